@@ -1,0 +1,75 @@
+"""fracorr: fractal kernels and image correlation, with everything a plugin.
+
+The names below are the public interface. They are imported on first use, so that ``import fracorr`` (and with it
+every plugin's thin module and ``fracorr --help``) needs neither NumPy nor OpenCV.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from fracorr.components import ComponentSpec
+from fracorr.hookspecs import hookimpl
+from fracorr.parameters import parameter
+
+if TYPE_CHECKING:
+    from fracorr.api import correlate, fractalize
+    from fracorr.errors import ConfigurationError, FracorrError, ImageError, MissingDependencyError, PluginError
+    from fracorr.experiment import Experiment
+    from fracorr.kernel import Kernel
+    from fracorr.response import Match, Response
+    from fracorr.run import run
+    from fracorr.scene import Scene, Target
+
+__all__ = [
+    "ComponentSpec",
+    "ConfigurationError",
+    "Experiment",
+    "FracorrError",
+    "ImageError",
+    "Kernel",
+    "Match",
+    "MissingDependencyError",
+    "PluginError",
+    "Response",
+    "Scene",
+    "Target",
+    "__version__",
+    "correlate",
+    "fractalize",
+    "hookimpl",
+    "parameter",
+    "run",
+]
+
+_HOME = {
+    "ConfigurationError": "errors",
+    "Experiment": "experiment",
+    "FracorrError": "errors",
+    "ImageError": "errors",
+    "Kernel": "kernel",
+    "Match": "response",
+    "MissingDependencyError": "errors",
+    "PluginError": "errors",
+    "Response": "response",
+    "Scene": "scene",
+    "Target": "scene",
+    "correlate": "api",
+    "fractalize": "api",
+    "run": "run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("fracorr")
+    if name in _HOME:
+        return getattr(importlib.import_module(f"fracorr.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'fracorr' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,50 @@
+"""The one family of errors that fracorr raises on purpose.
+
+A message says what is wrong, where (file, key, plugin), and what would be right. The command line prints it
+without a traceback and leaves with the class's exit code.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+EXIT_DONE = 0
+EXIT_TRIALS_FAILED = 1
+EXIT_USAGE = 2
+EXIT_PLUGIN = 3
+EXIT_INTERRUPTED = 130
+
+
+class FracorrError(Exception):
+    """Anything that went wrong for a reason that the user can act on."""
+
+    exit_code = EXIT_USAGE
+
+
+class ConfigurationError(FracorrError):
+    """A spec, a parameter, an option or an experiment that cannot be carried out as written."""
+
+
+class ImageError(FracorrError, ValueError):
+    """A picture or an array that cannot be read, used or written."""
+
+
+class OutputError(FracorrError):
+    """A place that cannot be written to."""
+
+
+class PluginError(FracorrError):
+    """A plugin that does not keep its side of the contract."""
+
+    exit_code = EXIT_PLUGIN
+
+
+class MissingDependencyError(FracorrError):
+    """A library that an optional feature needs and that is not installed (the message names the extra)."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the hint ``; did you mean 'x'?`` for the known name closest to `name`, or an empty string."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean '{close[0]}'?" if close else ""

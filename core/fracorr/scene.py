@@ -1,0 +1,157 @@
+"""The scene: the image that is searched, and the truth about it where that is known."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from fracorr import geometry, images
+from fracorr.errors import ConfigurationError
+from fracorr.images import FloatArray, ImageLike
+from fracorr.kernel import Kernel, digest, frozen
+from fracorr.memo import Memo
+
+
+def _positive(_: object, attribute: attrs.Attribute[float], value: float) -> None:
+    if not value > 0:
+        raise ConfigurationError(f"a target's {attribute.name} must be above 0, not {value}")
+
+
+@attrs.frozen
+class Target:
+    """A place in a scene where a match is right.
+
+    Attributes
+    ----------
+    x, y : float
+        The centre, in pixels of the scene.
+    width, height : float
+        Its size along its own axes, in pixels.
+    angle : float
+        How far it is turned, in degrees, counter-clockwise as seen on the screen.
+    scale : float
+        Its size over the size of the scene's own kernel.
+    label : str
+        What it is.
+    """
+
+    x: float
+    y: float
+    width: float = attrs.field(validator=_positive)
+    height: float = attrs.field(validator=_positive)
+    angle: float = 0.0
+    scale: float = 1.0
+    label: str = ""
+
+    @classmethod
+    def from_box(cls, left: float, top: float, width: float, height: float, label: str = "") -> Target:
+        """Make an upright target from the first column and row that it covers and the number of columns and rows."""
+        return cls(left + (width - 1) / 2, top + (height - 1) / 2, width, height, label=label)
+
+    def polygon(self) -> npt.NDArray[np.float64]:
+        """Return the four corners, (4, 2)."""
+        return geometry.corners(self)
+
+    def contains(self, x: float, y: float) -> bool:
+        """Whether a point is inside."""
+        return geometry.contains(self, x, y)
+
+
+@attrs.frozen(init=False, eq=False, repr=False)
+class Scene:
+    """An image to search.
+
+    Parameters
+    ----------
+    pixels : array or path
+        Gray (H, W) or RGB (H, W, 3); uint8, or float in [0, 1]. An alpha channel is ignored.
+    targets : sequence of Target, optional
+        Where the thing looked for really is.
+    own : Kernel, optional
+        The kernel that the scene brings along: what the kernel source ``own`` gives.
+    name : str, optional
+        What to call it; by default the file's name, or ``"scene"``.
+
+    Attributes
+    ----------
+    pixels : (H, W) or (H, W, 3) float32 array
+        Read-only.
+    memo : Memo
+        Derived arrays (spectrum, window sums), shared by the trials on this scene.
+
+    Raises
+    ------
+    ImageError
+        If the pixels are no picture.
+    """
+
+    pixels: FloatArray
+    targets: tuple[Target, ...]
+    own: Kernel | None
+    name: str
+    memo: Memo
+
+    def __init__(
+        self,
+        pixels: ImageLike,
+        targets: Sequence[Target] = (),
+        own: Kernel | None = None,
+        *,
+        name: str = "",
+    ) -> None:
+        picture = images.load(pixels, f"scene '{name}'" if name else "scene")
+        if not name and isinstance(pixels, str | os.PathLike):
+            name = os.path.splitext(os.path.basename(pixels))[0]
+        self.__attrs_init__(  # type: ignore[attr-defined]
+            pixels=frozen(picture.pixels),
+            targets=tuple(targets),
+            own=own,
+            name=name or "scene",
+            memo=Memo(),
+        )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.pixels.shape[0], self.pixels.shape[1]
+
+    @property
+    def height(self) -> int:
+        return self.shape[0]
+
+    @property
+    def width(self) -> int:
+        return self.shape[1]
+
+    @property
+    def is_color(self) -> bool:
+        return self.pixels.ndim == 3
+
+    @property
+    def gray(self) -> FloatArray:
+        """The luma, (H, W)."""
+        return self.memo.get("gray", lambda: frozen(images.to_gray(self.pixels)))
+
+    @property
+    def rgb(self) -> FloatArray:
+        """The pixels as (H, W, 3)."""
+        return self.memo.get("rgb", lambda: frozen(images.to_rgb(self.pixels)))
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of pixels and targets, in hexadecimal."""
+        return self.memo.get("digest", lambda: digest(self.pixels, repr(self.targets)))
+
+    def __repr__(self) -> str:
+        colour = "RGB" if self.is_color else "gray"
+        count = f", {len(self.targets)} target{'s' if len(self.targets) != 1 else ''}" if self.targets else ""
+        return f"Scene({self.name!r}, {self.width}×{self.height} {colour}{count})"
+
+
+def as_scene(scene: Scene | ImageLike) -> Scene:
+    """Return a scene as it is, and make one of an array or a path."""
+    return scene if isinstance(scene, Scene) else Scene(scene)

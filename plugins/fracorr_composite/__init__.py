@@ -1,0 +1,1 @@
+"""Composite correlation filters: one filter designed from a family of kernels."""

@@ -1,0 +1,1 @@
+"""Transforms by conformal maps: Droste, kaleidoscope, log-polar, Moebius."""

@@ -1,0 +1,1 @@
+"""Kernels from feature visualisation and from image files."""

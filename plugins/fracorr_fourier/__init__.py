@@ -1,0 +1,1 @@
+"""Correlation methods that a textbook sets beside template matching."""

@@ -1,0 +1,1 @@
+"""Circular harmonics: what rotation and scale do to a kernel."""

@@ -1,0 +1,1 @@
+"""Transforms by iterated function systems."""

@@ -1,0 +1,1 @@
+"""Engines that execute trials on this machine."""

@@ -1,0 +1,1 @@
+"""OpenCV's six template-matching methods, and its feature matchers."""

@@ -1,0 +1,1 @@
+"""Image fractals by orbit trap."""

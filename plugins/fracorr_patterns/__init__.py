@@ -1,0 +1,1 @@
+"""Analytic kernels and controls."""

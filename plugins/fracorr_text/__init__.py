@@ -1,0 +1,1 @@
+"""Reporters in text: a table in the terminal, JSON."""
