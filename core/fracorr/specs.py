@@ -157,7 +157,9 @@ def format_spec(name: str, values: Mapping[str, str]) -> str:
     """Write a spec string that :func:`parse` reads back."""
     if not values:
         return name
-    return f"{name}:" + ",".join(f"{key}={quote(value) if key_needs(value) else value}" for key, value in values.items())
+    return f"{name}:" + ",".join(
+        f"{key}={quote(value) if key_needs(value) else value}" for key, value in values.items()
+    )
 
 
 def key_needs(value: str) -> bool:

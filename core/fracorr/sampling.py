@@ -1,0 +1,172 @@
+"""Resampling kernels: what every transform that moves pixels needs, once and with correct edges.
+
+Colour and support are resampled together as premultiplied colour (Porter and Duff 1984,
+doi:10.1145/964965.808606): otherwise the colour of what is outside the support bleeds into the edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from fracorr.images import FloatArray
+from fracorr.kernel import Kernel
+from fracorr.opencv import cv2
+
+Outside: TypeAlias = Literal["transparent", "edge", "tile", "mirror"]
+Interpolation: TypeAlias = Literal["nearest", "bilinear", "bicubic", "area"]
+
+_BORDERS: Final = {
+    "transparent": cv2.BORDER_CONSTANT,
+    "edge": cv2.BORDER_REPLICATE,
+    "tile": cv2.BORDER_WRAP,
+    "mirror": cv2.BORDER_REFLECT_101,
+}
+_INTERPOLATIONS: Final = {
+    "nearest": cv2.INTER_NEAREST,
+    "bilinear": cv2.INTER_LINEAR,
+    "bicubic": cv2.INTER_CUBIC,
+    "area": cv2.INTER_AREA,
+}
+#: Below this support a pixel has no colour of its own worth restoring.
+_TINY: Final = 1e-6
+
+
+def premultiplied(kernel: Kernel) -> FloatArray:
+    """Return colour times support, with the support as the last channel.
+
+    Returns
+    -------
+    (H, W, C + 1) float32 array
+        C is 1 for a gray kernel and 3 for a colour one; read-only, shared through the kernel's memo.
+    """
+
+    def compute() -> FloatArray:
+        color = kernel.pixels[..., None] if kernel.pixels.ndim == 2 else kernel.pixels
+        stacked = np.concatenate([color * kernel.support[..., None], kernel.support[..., None]], axis=2)
+        stacked = np.ascontiguousarray(stacked, dtype=np.float32)
+        stacked.flags.writeable = False
+        return stacked
+
+    return kernel.memo.get("premultiplied", compute)
+
+
+def straight(stacked: FloatArray, background: npt.ArrayLike = 0.0) -> tuple[FloatArray, FloatArray]:
+    """Undo :func:`premultiplied`.
+
+    Parameters
+    ----------
+    stacked : (H, W, C + 1) array
+        Premultiplied colour and support.
+    background : float or (C,) array, optional
+        The colour of pixels without support.
+
+    Returns
+    -------
+    pixels : (H, W) or (H, W, 3) float32 array
+    support : (H, W) float32 array
+        Clipped to [0, 1].
+    """
+    support = np.clip(stacked[..., -1], 0.0, 1.0)
+    weight = np.maximum(stacked[..., -1:], _TINY)
+    color = np.where(stacked[..., -1:] > _TINY, stacked[..., :-1] / weight, np.asarray(background, np.float32))
+    color = np.asarray(color, dtype=np.float32)
+    return (color[..., 0] if color.shape[2] == 1 else color), np.asarray(support, dtype=np.float32)
+
+
+def sample(
+    stacked: FloatArray,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    interpolation: Interpolation = "bilinear",
+    outside: Outside = "transparent",
+) -> FloatArray:
+    """Look up premultiplied pixels at any places.
+
+    Parameters
+    ----------
+    stacked : (H, W, C + 1) float32 array
+        From :func:`premultiplied`.
+    x, y : (h, w) arrays
+        Where to look, in pixels; the centre of the top-left pixel is (0, 0). Places that are not finite count as
+        outside.
+    interpolation : {"bilinear", "nearest", "bicubic"}, optional
+    outside : {"transparent", "edge", "tile", "mirror"}, optional
+        What there is beyond the edge.
+
+    Returns
+    -------
+    (h, w, C + 1) float32 array
+    """
+    far = np.float32(-1e6)
+    columns, rows = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if outside == "tile":
+        columns, rows = np.mod(columns, stacked.shape[1]), np.mod(rows, stacked.shape[0])
+    known = np.isfinite(columns) & np.isfinite(rows)
+    # OpenCV keeps map coordinates as 16-bit whole numbers plus a fraction: beyond that they wrap around.
+    limit = 30_000.0
+    columns = np.where(known, np.clip(columns, -limit, limit), far if outside == "transparent" else -limit)
+    rows = np.where(known, np.clip(rows, -limit, limit), far if outside == "transparent" else -limit)
+    columns, rows = np.clip(columns, -limit, limit), np.clip(rows, -limit, limit)
+    result = cv2.remap(
+        stacked,
+        columns.astype(np.float32),
+        rows.astype(np.float32),
+        _INTERPOLATIONS[interpolation],
+        borderMode=_BORDERS[outside],
+        borderValue=(0.0, 0.0, 0.0, 0.0),
+    )
+    array = np.asarray(result, dtype=np.float32).reshape(*columns.shape, stacked.shape[2])
+    if outside != "transparent":
+        array[~known] = 0.0
+    return array
+
+
+def resize(kernel: Kernel, height: int, width: int) -> Kernel:
+    """Return the kernel at another size: averaged when it shrinks, bicubic when it grows."""
+    if (height, width) == kernel.shape:
+        return kernel
+    shrinks = height * width < kernel.height * kernel.width
+    interpolation = _INTERPOLATIONS["area" if shrinks else "bicubic"]
+    stacked = np.asarray(cv2.resize(premultiplied(kernel), (width, height), interpolation=interpolation))
+    low, high = kernel.pixels.min(), kernel.pixels.max()
+    pixels, support = straight(stacked.reshape(height, width, -1))
+    # Bicubic weights overshoot; a kernel keeps its range.
+    return kernel.derive(np.clip(pixels, low, high), support)
+
+
+def centre_square(kernel: Kernel) -> Kernel:
+    """Return the largest square in the middle of the kernel."""
+    side = min(kernel.shape)
+    top, left = (kernel.height - side) // 2, (kernel.width - side) // 2
+    window = slice(top, top + side), slice(left, left + side)
+    return kernel if kernel.height == kernel.width else kernel.derive(kernel.pixels[window], kernel.support[window])
+
+
+def crop_to_support(kernel: Kernel, threshold: float = 0.0) -> Kernel:
+    """Return the smallest upright part of the kernel that holds all support above `threshold`."""
+    inside = kernel.support > threshold
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    if rows.size == 0:
+        return kernel
+    window = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    return kernel.derive(kernel.pixels[window], kernel.support[window])
+
+
+def bands(height: int, width: int, *, pixels: int = 1 << 18) -> Iterator[slice]:
+    """Cut the rows of a picture into bands of about so many pixels, so that work arrays stay small."""
+    rows = max(1, pixels // max(1, width))
+    for top in range(0, height, rows):
+        yield slice(top, min(height, top + rows))
+
+
+def shrink(stacked: FloatArray, factor: int) -> FloatArray:
+    """Average blocks of `factor` × `factor` pixels: the last step of supersampling."""
+    if factor == 1:
+        return stacked
+    height, width = stacked.shape[0] // factor, stacked.shape[1] // factor
+    return np.asarray(cv2.resize(stacked, (width, height), interpolation=cv2.INTER_AREA)).reshape(height, width, -1)
