@@ -31,6 +31,7 @@ class Kind(enum.Enum):
     METHOD = ("method", "method", "fracorr_correlation_methods", ("correlate",))
     REPORTER = ("reporter", "reporter", "fracorr_reporters", ("begin", "record", "end"))
     ENGINE = ("engine", "engine", "fracorr_engines", ("execute",))
+    COMMAND = ("command", "command", "fracorr_commands", ())
 
     def __init__(self, key: str, label: str, hook: str, methods: tuple[str, ...]) -> None:
         self.key = key
@@ -99,8 +100,10 @@ class Component:
         """Whose it is, for messages."""
         return f"plugin '{self.plugin}' of {self.distribution} {self.version}"
 
-    def load(self) -> type[Any]:
+    def load(self) -> Any:
         """Import the target class and check that it has what its kind must have.
+
+        A command's target is a typer application, any other an attrs class.
 
         Raises
         ------
@@ -119,6 +122,8 @@ class Component:
                 f"{self.kind.label} '{self.name}' ({self.origin}) cannot be loaded from {self.spec.target}: "
                 f"{type(error).__name__}: {error}"
             ) from error
+        if self.kind is Kind.COMMAND:
+            return target
         if not (isinstance(target, type) and attrs.has(target)):
             raise PluginError(
                 f"{self.kind.label} '{self.name}' ({self.origin}): {self.spec.target} is not an attrs class; "

@@ -33,7 +33,7 @@ _marker = pluggy.HookspecMarker(PROJECT)
 
 
 def _hookspec(function: _F) -> _F:
-    return cast(_F, _marker(function))
+    return cast("_F", _marker(function))
 
 
 @_hookspec
@@ -210,4 +210,33 @@ def fracorr_engines() -> Iterable[ComponentSpec]:  # type: ignore[empty-body]
             def execute(self, tasks):
                 for task in reversed(list(tasks)):
                     yield task()
+    """
+
+
+@_hookspec
+def fracorr_commands() -> Iterable[ComponentSpec]:  # type: ignore[empty-body]
+    """Offer commands: typer applications that appear as ``fracorr NAME …``.
+
+    The target is the application itself; it is imported when somebody calls the command. The names of fracorr's own
+    commands are taken.
+
+    Examples
+    --------
+    ``fracorr_hello/plugin.py``::
+
+        from fracorr import ComponentSpec, hookimpl
+
+        @hookimpl
+        def fracorr_commands():
+            yield ComponentSpec("hello", "Say hello to a kernel", "fracorr_hello.cli:app")
+
+    ``fracorr_hello/cli.py``::
+
+        import typer
+
+        app = typer.Typer()
+
+        @app.command()
+        def wave(name: str) -> None:
+            typer.echo(f"Hello, {name}!")
     """
