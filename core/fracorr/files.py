@@ -1,14 +1,16 @@
-"""Writing files so that they appear whole or not at all."""
+"""Finding files, and writing them so that they appear whole or not at all."""
 
 from __future__ import annotations
 
+import glob
 import os
 import pathlib
 import secrets
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from fracorr.errors import OutputError
+from fracorr.errors import ConfigurationError, OutputError
 
 
 @contextmanager
@@ -72,3 +74,57 @@ def writable_folder(path: str | os.PathLike[str]) -> pathlib.Path:
     except OSError as error:
         raise OutputError(f"folder '{location}' cannot be written to: {error.strerror or error}") from error
     return location
+
+
+def find(path: str | os.PathLike[str], endings: Sequence[str]) -> tuple[pathlib.Path, ...]:
+    """Return the files that a path stands for, sorted.
+
+    Parameters
+    ----------
+    path : path
+        A file (whatever its ending, and whether or not it exists: opening it gives the better message), a folder (its
+        files with one of the `endings`, not those of its subfolders), or a pattern with ``*``, ``?``, ``[…]`` and
+        ``**`` (the files with one of the `endings` that match). A leading ``~`` is the home folder.
+    endings : sequence of str
+        Such as ``(".png", ".jpg")``; upper and lower case are the same.
+
+    Raises
+    ------
+    ConfigurationError
+        If a folder holds no such file or a pattern matches none.
+    """
+    location = pathlib.Path(path).expanduser()
+    if location.is_dir():
+        found = list(location.iterdir())
+        reason = f"folder '{location}' holds no file that ends in {', '.join(endings)}"
+    elif glob.has_magic(str(location)) and not location.exists():
+        found = [pathlib.Path(each) for each in glob.glob(str(location), recursive=True)]
+        reason = f"the pattern '{location}' matches no file" + (
+            f" that ends in {', '.join(endings)} (only {found[0].name}, …)" if found else ""
+        )
+    else:
+        return (location,)
+    suitable = sorted(each for each in found if each.suffix.lower() in endings and each.is_file())
+    if not suitable:
+        raise ConfigurationError(reason)
+    return tuple(suitable)
+
+
+def distinct_names(paths: Sequence[pathlib.Path]) -> tuple[str, ...]:
+    """Return a name for each of several different files: its stem, and where stems repeat as much more of the path as
+    tells them apart, joined with ``-``.
+    """
+    deepest = max((len(path.parts) for path in paths), default=0)
+    detail = [0] * len(paths)
+    while True:
+        names = [_name(path, level) for path, level in zip(paths, detail, strict=True)]
+        count = Counter(names)
+        repeated = [index for index, name in enumerate(names) if count[name] > 1 and detail[index] < deepest]
+        if not repeated:
+            return tuple(names)
+        for index in repeated:
+            detail[index] += 1
+
+
+def _name(path: pathlib.Path, detail: int) -> str:
+    return path.stem if detail == 0 else "-".join(path.parts[-detail:])

@@ -89,7 +89,7 @@ class Kernel:
 
     @property
     def centre(self) -> tuple[float, float]:
-        """x and y of the middle, in the kernel's own pixel coordinates."""
+        """X and y of the middle, in the kernel's own pixel coordinates."""
         return (self.width - 1) / 2, (self.height - 1) / 2
 
     @property

@@ -34,6 +34,10 @@ class Memo:
         result: T = self._values[key]
         return result
 
+    def clear(self) -> None:
+        """Forget everything, to give the memory back."""
+        self._values.clear()
+
     def __reduce__(self) -> tuple[type[Memo], tuple[int]]:
         return (Memo, (self._limit,))
 

@@ -117,7 +117,8 @@ class Response:
     @classmethod
     def sliding(cls, scores: npt.ArrayLike, kernel: Kernel, better: Better = "higher", **maps: Any) -> Response:
         """Make the response of a kernel that slid over every place where it fits wholly: ``scores[0, 0]`` is the
-        top left corner."""
+        top left corner.
+        """
         return cls(scores, better, kernel.centre, (kernel.width, kernel.height), **maps)
 
     @property

@@ -1,0 +1,124 @@
+"""The two things that one does with images directly: make a fractal of one, and correlate one with another."""
+
+from __future__ import annotations
+
+from fracorr.components import Kind
+from fracorr.errors import ConfigurationError, FracorrError, PluginError
+from fracorr.images import ImageLike
+from fracorr.kernel import Kernel, as_kernel
+from fracorr.materials import ChainError, apply_chain
+from fracorr.plugins import Registry, default_registry
+from fracorr.response import Response
+from fracorr.scene import Scene, as_scene
+from fracorr.selection import Chain, select_chains, select_one
+
+
+def fractalize(image: Kernel | ImageLike, chain: str, *, seed: int = 0, registry: Registry | None = None) -> Kernel:
+    """Put an image through a chain of transforms.
+
+    Parameters
+    ----------
+    image : Kernel, array or path
+        Gray or RGB, uint8 or float in [0, 1]; alpha becomes the support.
+    chain : str
+        Specs joined with ``+``, for example ``"orbit-trap:degree=3+droste"``.
+    seed : int, optional
+        For transforms that draw at random.
+    registry : Registry, optional
+        The plugins to use; by default those installed.
+
+    Returns
+    -------
+    Kernel
+        The fractal: pixels and support.
+
+    Raises
+    ------
+    ConfigurationError
+        If the chain is wrong or stands for several.
+    ImageError
+        If the image is none.
+    PluginError
+        If a transform breaks.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> fractalize(np.eye(64), "orbit-trap:degree=3").shape
+    (64, 64)
+    """
+    chains = select_chains(default_registry() if registry is None else registry, chain)
+    if len(chains) > 1:
+        raise ConfigurationError(f"'{chain}' stands for {len(chains)} chains; choose one")
+    return transform(as_kernel(image), chains[0], seed)
+
+
+def transform(kernel: Kernel, chain: Chain, seed: int = 0) -> Kernel:
+    """Apply a chain, with what goes wrong told as the transform's error."""
+    try:
+        return apply_chain(kernel, chain, seed)
+    except ChainError as error:
+        cause = error.__cause__
+        if isinstance(cause, FracorrError):
+            raise type(cause)(f"transform '{error.link.spec}': {cause}") from cause
+        raise PluginError(
+            f"transform '{error.link.spec}' ({error.link.component.origin}) failed: {type(cause).__name__}: {cause}"
+        ) from cause
+
+
+def correlate(
+    scene: Scene | ImageLike,
+    kernel: Kernel | ImageLike,
+    method: str = "tm_ccoeff_normed",
+    *,
+    registry: Registry | None = None,
+) -> Response:
+    """Slide a kernel over a scene.
+
+    Parameters
+    ----------
+    scene : Scene, array or path
+        The image to search.
+    kernel : Kernel, array or path
+        What to look for.
+    method : str, optional
+        Spec of a correlation method.
+    registry : Registry, optional
+        The plugins to use; by default those installed.
+
+    Returns
+    -------
+    Response
+        Its ``best()`` and ``matches(n)`` are the places found.
+
+    Raises
+    ------
+    ConfigurationError
+        If the method is not known.
+    ImageError
+        If an image is none, or the kernel is larger than the scene and the method cannot cope.
+    PluginError
+        If the method breaks.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> scene = np.random.default_rng(0).random((60, 80))
+    >>> found = correlate(scene, scene[20:36, 30:46]).best()
+    >>> found.x, found.y
+    (37.5, 27.5)
+    """
+    selected = select_one(default_registry() if registry is None else registry, Kind.METHOD, method)
+    try:
+        response = selected.instance.correlate(as_scene(scene), as_kernel(kernel))
+    except FracorrError:
+        raise
+    except Exception as error:
+        raise PluginError(
+            f"method '{selected.spec}' ({selected.component.origin}) failed: {type(error).__name__}: {error}"
+        ) from error
+    if not isinstance(response, Response):
+        raise PluginError(
+            f"method '{selected.spec}' ({selected.component.origin}) returned {type(response).__name__}, not a Response"
+        )
+    return response

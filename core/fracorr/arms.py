@@ -1,0 +1,69 @@
+"""Arms summed up while the results come in: nothing holds all results."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from array import array
+from typing import Any
+
+import attrs
+
+from fracorr.trial import Arm, TrialResult
+
+
+@attrs.define
+class ArmTally:
+    """The running totals of one arm."""
+
+    arm: Arm
+    trials: int = 0
+    failed: int = 0
+    on_targets: int = 0
+    hits: int = 0
+    seconds: float = 0.0
+    _ranks: array[float] = attrs.field(factory=lambda: array("d"), repr=False)
+
+    def add(self, result: TrialResult) -> None:
+        """Count one result."""
+        self.trials += 1
+        if result.failure is not None:
+            self.failed += 1
+            return
+        self.seconds += result.seconds
+        if result.metrics.hit is not None:
+            self.on_targets += 1
+            self.hits += result.metrics.hit
+            # A truth that the method did not rank at all comes behind every rank.
+            self._ranks.append(math.inf if result.metrics.rank is None else result.metrics.rank)
+
+    @property
+    def hit_rate(self) -> float | None:
+        """Hits per finished trial on a scene with targets, in [0, 1]; None without such trials."""
+        return self.hits / self.on_targets if self.on_targets else None
+
+    @property
+    def median_rank(self) -> float | None:
+        """The median rank of the truth; infinite where most trials did not rank it, None without targets."""
+        return statistics.median(self._ranks) if self._ranks else None
+
+    @property
+    def mean_seconds(self) -> float | None:
+        """Seconds of correlation per finished trial."""
+        done = self.trials - self.failed
+        return self.seconds / done if done else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the totals as plain data; an infinite median rank becomes None beside a positive count."""
+        rank = self.median_rank
+        return {
+            "chain": self.arm.chain,
+            "method": self.arm.method,
+            "trials": self.trials,
+            "failed": self.failed,
+            "on_targets": self.on_targets,
+            "hits": self.hits,
+            "hit_rate": self.hit_rate,
+            "median_rank": rank if rank is not None and math.isfinite(rank) else None,
+            "mean_seconds": self.mean_seconds,
+        }

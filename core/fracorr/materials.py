@@ -1,0 +1,204 @@
+"""Scenes and kernels made from their specs, when they are needed and once as far as memory allows."""
+
+from __future__ import annotations
+
+import functools
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from fracorr.components import Component
+from fracorr.errors import ConfigurationError, FracorrError, PluginError
+from fracorr.kernel import Kernel
+from fracorr.randomness import generator
+from fracorr.scene import Scene
+from fracorr.selection import Chain, Selected
+from fracorr.trial import KernelRef, SceneRef
+
+T = TypeVar("T", Kernel, Scene)
+
+#: Bytes of scenes, and of transformed kernels, that are kept for the next trial.
+CACHE_BYTES = 512 << 20
+
+
+class Materials:
+    """The scenes and kernels of an experiment.
+
+    Everything is a function of the seed and of specs, so a worker in another process makes the same from the same
+    references. There is one per seed and process: it travels as its seed only.
+
+    Parameters
+    ----------
+    seed : int
+        The experiment's seed.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._scenes = _Shelf(CACHE_BYTES)
+        self._transformed = _Shelf(CACHE_BYTES)
+        self._kernels: dict[str, list[Kernel]] = {}
+        self._readers: dict[str, _Reader] = {}
+        self._current: Scene | None = None
+
+    def __reduce__(self) -> tuple[Callable[[int], Materials], tuple[int]]:
+        return (materials_for, (self.seed,))
+
+    def scenes(self, source: Selected) -> Iterator[Scene]:
+        """Yield the scenes of a source, one at a time."""
+        rng = generator(self.seed, "scenes", source.identity)
+        found = _results(source.component, lambda: source.instance.scenes(rng), Scene)
+        for index, scene in enumerate(found):
+            self._scenes.put((source.spec, index), scene, scene.pixels.nbytes)
+            yield scene
+
+    def scene(self, ref: SceneRef) -> Scene:
+        """Return the scene that a reference names."""
+        key = (ref.source.spec, ref.index)
+        scene: Scene | None = self._scenes.find(key)
+        if scene is None:
+            reader = self._readers.get(ref.source.spec)
+            if reader is None or reader.position > ref.index:
+                reader = self._readers[ref.source.spec] = _Reader(self.scenes(ref.source))
+            scene = reader.get(ref.index)
+        if self._current is not None and self._current is not scene:
+            # Spectra and window sums outweigh the picture: only the scene that is being searched keeps them.
+            self._current.memo.clear()
+        self._current = scene
+        return scene
+
+    def kernels(self, source: Selected, scene: SceneRef | None = None) -> list[Kernel]:
+        """Return the kernels of a source: for every scene the same, or those that belong to `scene`."""
+        if scene is None:
+            if source.spec not in self._kernels:
+                rng = generator(self.seed, "kernels", source.identity)
+                found = _results(source.component, lambda: source.instance.kernels(rng), Kernel)
+                self._kernels[source.spec] = [_born(kernel, source) for kernel in found]
+            return self._kernels[source.spec]
+        picture = self.scene(scene)
+        rng = generator(self.seed, "kernels", source.identity, scene.digest)
+        found = _results(source.component, lambda: source.instance.kernels_of(picture, rng), Kernel)
+        return [_born(kernel, source) for kernel in found]
+
+    def kernel(self, ref: KernelRef, chain: Chain) -> Kernel:
+        """Return the kernel that a reference names, after a chain of transforms."""
+
+        def compute() -> Kernel:
+            return apply_chain(self.kernels(ref.source, ref.scene)[ref.index], chain, self.seed)
+
+        scene = ref.scene.digest if ref.scene else ""
+        key = (ref.source.spec, ref.index, ref.digest, scene, chain.spec)
+        kernel: Kernel | None = self._transformed.find(key)
+        if kernel is None:
+            kernel = compute()
+            self._transformed.put(key, kernel, kernel.pixels.nbytes + kernel.support.nbytes)
+        return kernel
+
+
+@functools.lru_cache(maxsize=4)
+def materials_for(seed: int) -> Materials:
+    """Return this process's materials for a seed."""
+    return Materials(seed)
+
+
+class ChainError(Exception):
+    """A transform failed inside a chain; `link` is whose it was and ``__cause__`` what it said."""
+
+    def __init__(self, link: Selected) -> None:
+        super().__init__(link.spec)
+        self.link = link
+
+
+def apply_chain(kernel: Kernel, chain: Chain, seed: int) -> Kernel:
+    """Apply the transforms of a chain in a row.
+
+    Raises
+    ------
+    ChainError
+        From whatever a transform raised.
+    """
+    for position, link in enumerate(chain.links):
+        rng = generator(seed, "transform", position, link.identity, kernel.digest)
+        try:
+            result = link.instance.apply(kernel, rng)
+            if not isinstance(result, Kernel):
+                raise PluginError(f"apply() returned {type(result).__name__}, not a Kernel")
+        except Exception as error:
+            raise ChainError(link) from error
+        kernel = _linked(result, kernel, link.spec)
+    return kernel
+
+
+def _linked(result: Kernel, before: Kernel, spec: str) -> Kernel:
+    return Kernel(result.pixels, result.support, name=result.name, lineage=(*before.lineage, spec))
+
+
+def _born(kernel: Kernel, source: Selected) -> Kernel:
+    lineage = kernel.lineage or (f"{source.component.name}:{kernel.name}",)
+    return Kernel(kernel.pixels, kernel.support, name=kernel.name, lineage=lineage)
+
+
+def _results(component: Component, call: Callable[[], Iterable[Any]], kind: type[T]) -> Iterator[T]:
+    """Iterate over what a source yields; what goes wrong is the source's, and says so."""
+    names: set[str] = set()
+    try:
+        for item in call():
+            if not isinstance(item, kind):
+                raise PluginError(
+                    f"{component.kind.label} '{component.name}' ({component.origin}) yields {type(item).__name__}, "
+                    f"not {kind.__name__}"
+                )
+            if item.name in names:
+                raise PluginError(
+                    f"{component.kind.label} '{component.name}' ({component.origin}) yields the name '{item.name}' "
+                    "twice; names must be distinct"
+                )
+            names.add(item.name)
+            yield item
+    except FracorrError:
+        raise
+    except Exception as error:
+        raise PluginError(
+            f"{component.kind.label} '{component.name}' ({component.origin}) failed: {type(error).__name__}: {error}"
+        ) from error
+    if not names:
+        raise ConfigurationError(f"{component.kind.label} '{component.name}' ({component.origin}) yields nothing")
+
+
+class _Reader:
+    """A source that is being read from front to back."""
+
+    def __init__(self, items: Iterator[Scene]) -> None:
+        self._items = items
+        self.position = 0
+
+    def get(self, index: int) -> Scene:
+        scene = next(self._items)
+        while self.position < index:
+            scene = next(self._items)
+            self.position += 1
+        self.position += 1
+        return scene
+
+
+class _Shelf:
+    """Objects by key up to a number of bytes; the least recently used go first."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._total = 0
+        self._items: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+
+    def find(self, key: Hashable) -> Any:
+        if key not in self._items:
+            return None
+        self._items.move_to_end(key)
+        return self._items[key][0]
+
+    def put(self, key: Hashable, item: object, size: int) -> None:
+        if key in self._items:
+            self._total -= self._items.pop(key)[1]
+        self._items[key] = (item, size)
+        self._total += size
+        while self._total > self._limit and len(self._items) > 1:
+            self._total -= self._items.popitem(last=False)[1][1]
