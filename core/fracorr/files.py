@@ -98,7 +98,7 @@ def find(path: str | os.PathLike[str], endings: Sequence[str]) -> tuple[pathlib.
         found = list(location.iterdir())
         reason = f"folder '{location}' holds no file that ends in {', '.join(endings)}"
     elif glob.has_magic(str(location)) and not location.exists():
-        found = [pathlib.Path(each) for each in glob.glob(str(location), recursive=True)]
+        found = [pathlib.Path(each) for each in glob.glob(str(location), recursive=True)]  # noqa: PTH207 - takes absolute patterns too
         reason = f"the pattern '{location}' matches no file" + (
             f" that ends in {', '.join(endings)} (only {found[0].name}, …)" if found else ""
         )

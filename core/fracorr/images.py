@@ -170,7 +170,7 @@ def write(path: str | os.PathLike[str], pixels: npt.ArrayLike, alpha: npt.ArrayL
 
 def to_bytes(pixels: FloatArray) -> npt.NDArray[np.uint8]:
     """Clip to [0, 1] and round to 8 bits."""
-    return np.rint(np.clip(pixels, 0.0, 1.0) * 255.0).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(pixels, 0.0, 1.0) * 255.0), dtype=np.uint8)
 
 
 def to_gray(pixels: FloatArray) -> FloatArray:
@@ -238,7 +238,7 @@ def _plain(picture: PIL.Image.Image) -> npt.NDArray[Any]:
         return np.asarray(picture, dtype=np.float32)
     if mode.startswith("I"):
         # Pillow keeps 16-bit gray in 16 or in 32 bits, whichever format it came from.
-        return np.clip(np.asarray(picture), 0, 65535).astype(np.uint16)
+        return np.asarray(np.clip(np.asarray(picture), 0, 65535), dtype=np.uint16)
     transparent = mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in picture.info
     if transparent:
         return np.asarray(picture.convert("RGBA"))
@@ -255,7 +255,7 @@ def _is_deep_color(picture: PIL.Image.Image, data: bytes) -> bool:
         return data[24] == 16  # the bit depth in the IHDR chunk
     if picture.format == "TIFF":
         bits = getattr(picture, "tag_v2", {}).get(258, (8,))
-        return max(bits if isinstance(bits, tuple) else (bits,)) == 16
+        return bool(max(bits if isinstance(bits, tuple) else (bits,)) == 16)
     return False
 
 

@@ -5,3 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fracorr import ComponentSpec, hookimpl
+
+
+@hookimpl
+def fracorr_kernel_sources() -> Iterator[ComponentSpec]:
+    """Offer the kernel that a scene brings along."""
+    yield ComponentSpec("own", "The kernel that the scene brings along", "fracorr_scenes.own:Own")
+
+
+@hookimpl
+def fracorr_scene_sources() -> Iterator[ComponentSpec]:
+    """Offer the sample photographs and image files as scenes."""
+    yield ComponentSpec("samples", "Photographs that come with scikit-image", "fracorr_scenes.samples:Samples")
+    yield ComponentSpec("file", "Image files, folders and patterns", "fracorr_scenes.files:Files")

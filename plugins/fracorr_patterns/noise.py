@@ -1,0 +1,25 @@
+"""White noise: the control that holds nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+import numpy as np
+from attrs import validators
+
+from fracorr import Kernel, parameter
+
+
+@attrs.frozen
+class Noise:
+    """Independent pixels, uniform over [0, 1]; every count and colour is its own draw from the trial's generator."""
+
+    count: int = attrs.field(default=1, validator=validators.ge(1), metadata=parameter("How many kernels", main=True))
+    color: bool = attrs.field(default=False, metadata=parameter("Colour instead of gray"))
+    size: int = attrs.field(default=64, validator=validators.ge(1), metadata=parameter("Side", unit="px"))
+
+    def kernels(self, rng: np.random.Generator) -> Iterator[Kernel]:
+        shape = (self.size, self.size, 3) if self.color else (self.size, self.size)
+        for number in range(self.count):
+            yield Kernel(rng.random(shape, dtype=np.float32), name=f"noise-{number}" if self.count > 1 else "noise")

@@ -1,0 +1,32 @@
+"""Image files as scenes."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterator
+
+import attrs
+import numpy as np
+from attrs import validators
+
+from fracorr import Scene, files, images, parameter
+from fracorr_scenes.resizing import resized
+
+
+@attrs.frozen
+class Files:
+    """Each picture is a scene named after its file; they are read one at a time, in the order of their paths."""
+
+    path: pathlib.Path = attrs.field(
+        metadata=parameter("A file, a folder, or a pattern such as 'photos/*.jpg'", main=True),
+    )
+    size: int | None = attrs.field(
+        default=None,
+        validator=validators.optional(validators.ge(1)),
+        metadata=parameter("Resize so that the longer side has this length", unit="px"),
+    )
+
+    def scenes(self, rng: np.random.Generator) -> Iterator[Scene]:
+        paths = files.find(self.path, images.READABLE)
+        for path, name in zip(paths, files.distinct_names(paths), strict=True):
+            yield resized(Scene(images.read(path).pixels, name=name), self.size)
