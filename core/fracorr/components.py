@@ -40,7 +40,7 @@ class Kind(enum.Enum):
         self.methods = methods
 
 
-def _check_name(_: object, attribute: attrs.Attribute[str], value: str) -> None:
+def _check_name(_: object, __: attrs.Attribute[str], value: str) -> None:
     if not isinstance(value, str) or not _NAME.fullmatch(value):
         raise PluginError(
             f"component name {value!r} is not allowed: use at least two lower-case letters, digits, '-' or '_', "
@@ -48,7 +48,7 @@ def _check_name(_: object, attribute: attrs.Attribute[str], value: str) -> None:
         )
 
 
-def _check_target(_: object, attribute: attrs.Attribute[str], value: str) -> None:
+def _check_target(_: object, __: attrs.Attribute[str], value: str) -> None:
     if not isinstance(value, str) or not _TARGET.fullmatch(value):
         raise PluginError(f"component target {value!r} is not of the form 'package.module:ClassName'")
 

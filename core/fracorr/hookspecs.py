@@ -15,7 +15,7 @@ Hooks only ever gain arguments: an implementation that asks for fewer keeps work
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 
@@ -33,7 +33,7 @@ _marker = pluggy.HookspecMarker(PROJECT)
 
 
 def _hookspec(function: _F) -> _F:
-    return cast("_F", _marker(function))
+    return _marker(function)
 
 
 @_hookspec
@@ -159,7 +159,7 @@ def fracorr_scene_sources() -> Iterable[ComponentSpec]:  # type: ignore[empty-bo
 
 @_hookspec
 def fracorr_reporters() -> Iterable[ComponentSpec]:  # type: ignore[empty-body]
-    """Offer reporters: classes with ``begin(run)``, ``record(result)`` and ``end()``.
+    r"""Offer reporters: classes with ``begin(run)``, ``record(result)`` and ``end()``.
 
     Examples
     --------
@@ -183,7 +183,7 @@ def fracorr_reporters() -> Iterable[ComponentSpec]:  # type: ignore[empty-body]
             def record(self, result): ...
 
             def end(self):
-                sys.stderr.write("\\a")
+                sys.stderr.write("\a")
     """
 
 

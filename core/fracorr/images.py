@@ -151,9 +151,7 @@ def write(path: str | os.PathLike[str], pixels: npt.ArrayLike, alpha: npt.ArrayL
         If the place cannot be written to.
     """
     location = pathlib.Path(path)
-    suffix = location.suffix.lower()
-    if suffix not in WRITABLE:
-        raise ImageError(f"'{location}': cannot write '{suffix or 'no ending'}'; use one of {', '.join(WRITABLE)}")
+    suffix = check_writable_format(location)
     levels = to_bytes(from_array(pixels).pixels)
     if alpha is not None and suffix not in (".jpg", ".jpeg", ".bmp"):
         color = levels if levels.ndim == 3 else np.repeat(levels[:, :, None], 3, axis=2)
@@ -166,6 +164,20 @@ def write(path: str | os.PathLike[str], pixels: npt.ArrayLike, alpha: npt.ArrayL
         raise ImageError(f"'{location}': a picture of shape {levels.shape} cannot be encoded as {suffix}")
     write_bytes(location, encoded.tobytes())
     return location
+
+
+def check_writable_format(path: str | os.PathLike[str]) -> str:
+    """Return the ending of a path that :func:`write` can write.
+
+    Raises
+    ------
+    ImageError
+        If it cannot.
+    """
+    suffix = pathlib.Path(path).suffix.lower()
+    if suffix not in WRITABLE:
+        raise ImageError(f"'{path}': cannot write '{suffix or 'no ending'}'; use one of {', '.join(WRITABLE)}")
+    return suffix
 
 
 def to_bytes(pixels: FloatArray) -> npt.NDArray[np.uint8]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pathlib
 from collections.abc import Sequence
 
 import attrs
@@ -63,10 +64,10 @@ class Kernel:
     ) -> None:
         picture = images.load(pixels, f"kernel '{name}'" if name else "kernel")
         if not name and isinstance(pixels, str | os.PathLike):
-            name = os.path.splitext(os.path.basename(pixels))[0]
+            name = pathlib.Path(pixels).stem
         name = name or "kernel"
         weights = picture.alpha if support is None else support
-        self.__attrs_init__(  # type: ignore[attr-defined]
+        self.__attrs_init__(
             pixels=frozen(picture.pixels),
             support=frozen(_checked_support(weights, picture.pixels.shape[:2], name)),
             name=name,

@@ -7,7 +7,7 @@ import math
 import pathlib
 import re
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
 import attrs
@@ -168,24 +168,10 @@ def from_text(kind: Any, text: str) -> Any:
         raise ValueError(nearest(text, [str(choice) for choice in get_args(kind)]).lstrip("; "))
     if origin is tuple:
         return _check(kind, tuple(from_text(*pair) for pair in _pair_items(kind, _items(text))))
-    if kind is bool:
-        if text.lower() not in _TRUE_FALSE:
-            raise ValueError
-        return _TRUE_FALSE[text.lower()]
-    if kind is int:
-        if not re.fullmatch(r"[-+]?\d+", text):
-            raise ValueError
-        return int(text)
-    if kind is float:
-        return _finite(float(text))
-    if kind is complex:
-        return _complex(text)
+    if kind in _READERS:
+        return _READERS[kind](text)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return kind(text)
-    if kind is pathlib.Path:
-        if not text:
-            raise ValueError
-        return pathlib.Path(text)
     return text
 
 
@@ -281,6 +267,32 @@ def _pair_items(kind: Any, items: list[Any]) -> list[tuple[Any, Any]]:
     return list(zip(inner, items, strict=True))
 
 
+def _bool(text: str) -> bool:
+    if text.lower() not in _TRUE_FALSE:
+        raise ValueError
+    return _TRUE_FALSE[text.lower()]
+
+
+def _int(text: str) -> int:
+    if not re.fullmatch(r"[-+]?\d+", text):
+        raise ValueError
+    return int(text)
+
+
+def _float(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError from None  # what float() says is no help to somebody who typed a spec
+    return _finite(number)
+
+
+def _path(text: str) -> pathlib.Path:
+    if not text:
+        raise ValueError
+    return pathlib.Path(text)
+
+
 def _finite(number: float) -> float:
     if not math.isfinite(number):
         raise ValueError("it must be finite")
@@ -290,10 +302,22 @@ def _finite(number: float) -> float:
 def _complex(text: str) -> complex:
     if not _COMPLEX.fullmatch(text):
         raise ValueError
-    number = complex(text.replace(" ", "").replace("i", "j"))
+    try:
+        number = complex(text.replace(" ", "").replace("i", "j"))
+    except ValueError:
+        raise ValueError from None
     if not (math.isfinite(number.real) and math.isfinite(number.imag)):
         raise ValueError("it must be finite")
     return number
+
+
+_READERS: dict[Any, Callable[[str], Any]] = {
+    bool: _bool,
+    int: _int,
+    float: _float,
+    complex: _complex,
+    pathlib.Path: _path,
+}
 
 
 def _check(kind: Any, value: Any) -> Any:
@@ -317,20 +341,21 @@ def _check(kind: Any, value: Any) -> Any:
             from_text(each, item) if isinstance(item, str) else _check(each, item)
             for each, item in _pair_items(kind, list(value))
         )
-    if kind is type(None):
-        if value is None:
-            return None
+    if not _is_exactly(kind, value):
         raise ValueError
-    number = isinstance(value, int | float | complex) and not isinstance(value, bool)
-    if kind is complex and number:
+    if kind is complex:
         return _complex(to_text(complex(value)))
-    if kind is float and number and not isinstance(value, complex):
-        return _finite(float(value))
-    if kind is pathlib.Path and isinstance(value, pathlib.Path):
-        return value
-    if isinstance(kind, type) and isinstance(value, kind) and (kind is bool) == isinstance(value, bool):
-        return value
-    raise ValueError
+    return _finite(float(value)) if kind is float else value
+
+
+def _is_exactly(kind: Any, value: object) -> bool:
+    """Whether a value is of a type; a bool is no number, and a whole number is also a number."""
+    if kind is type(None):
+        return value is None
+    if kind in (float, complex):
+        allowed = (int, float) if kind is float else (int, float, complex)
+        return isinstance(value, allowed) and not isinstance(value, bool)
+    return isinstance(kind, type) and isinstance(value, kind) and (kind is bool) == isinstance(value, bool)
 
 
 __all__ = [

@@ -9,7 +9,7 @@ import os
 import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import attrs
 import pluggy
@@ -215,7 +215,7 @@ class Registry:
         return attrs.evolve(record, status="loaded", error="; ".join(errors), components=tuple(components))
 
     def _implementations(self, plugin: object) -> dict[str, pluggy.HookImpl]:
-        found = {}
+        found: dict[str, pluggy.HookImpl] = {}
         for caller in self._manager.get_hookcallers(plugin) or ():
             for implementation in caller.get_hookimpls():
                 if implementation.plugin is plugin:
@@ -260,7 +260,7 @@ def _is_set(variable: str) -> bool:
 
 
 def _ask(implementation: pluggy.HookImpl, kind: Kind, record: PluginRecord) -> list[Component]:
-    offered = implementation.function()
+    offered: Any = implementation.function()
     if isinstance(offered, ComponentSpec):
         offered = (offered,)
     components: list[Component] = []

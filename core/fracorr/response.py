@@ -104,7 +104,7 @@ class Response:
             raise ImageError("a response must be finite, but some scores are NaN or infinite")
         if better not in ("higher", "lower"):
             raise ImageError(f"a response's better is 'higher' or 'lower', not {better!r}")
-        self.__attrs_init__(  # type: ignore[attr-defined]
+        self.__attrs_init__(
             scores=frozen(surface),
             better=better,
             origin=(float(origin[0]), float(origin[1])),

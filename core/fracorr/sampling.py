@@ -132,7 +132,7 @@ def resize(kernel: Kernel, height: int, width: int) -> Kernel:
         return kernel
     shrinks = height * width < kernel.height * kernel.width
     interpolation = _INTERPOLATIONS["area" if shrinks else "bicubic"]
-    stacked = np.asarray(cv2.resize(premultiplied(kernel), (width, height), interpolation=interpolation))
+    stacked = np.asarray(cv2.resize(premultiplied(kernel), (width, height), interpolation=interpolation), np.float32)
     low, high = kernel.pixels.min(), kernel.pixels.max()
     pixels, support = straight(stacked.reshape(height, width, -1))
     # Bicubic weights overshoot; a kernel keeps its range.
@@ -169,4 +169,5 @@ def shrink(stacked: FloatArray, factor: int) -> FloatArray:
     if factor == 1:
         return stacked
     height, width = stacked.shape[0] // factor, stacked.shape[1] // factor
-    return np.asarray(cv2.resize(stacked, (width, height), interpolation=cv2.INTER_AREA)).reshape(height, width, -1)
+    averaged = np.asarray(cv2.resize(stacked, (width, height), interpolation=cv2.INTER_AREA), dtype=np.float32)
+    return averaged.reshape(height, width, -1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pathlib
 from collections.abc import Sequence
 
 import attrs
@@ -105,8 +106,8 @@ class Scene:
     ) -> None:
         picture = images.load(pixels, f"scene '{name}'" if name else "scene")
         if not name and isinstance(pixels, str | os.PathLike):
-            name = os.path.splitext(os.path.basename(pixels))[0]
-        self.__attrs_init__(  # type: ignore[attr-defined]
+            name = pathlib.Path(pixels).stem
+        self.__attrs_init__(
             pixels=frozen(picture.pixels),
             targets=tuple(targets),
             own=own,

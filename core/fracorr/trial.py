@@ -111,7 +111,7 @@ class TrialResult:
 
     trial: Trial
     matches: tuple[Match, ...] = ()
-    metrics: Metrics = Metrics()
+    metrics: Metrics = attrs.field(factory=Metrics)
     seconds: float = 0.0
     failure: Failure | None = None
 

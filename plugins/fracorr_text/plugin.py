@@ -5,3 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fracorr import ComponentSpec, hookimpl
+
+
+@hookimpl
+def fracorr_reporters() -> Iterator[ComponentSpec]:
+    """Offer the reporters that write text."""
+    yield ComponentSpec("table", "The arms as a table in the terminal", "fracorr_text.table:Table")
+    yield ComponentSpec("json", "Every trial and the arms in one JSON file", "fracorr_text.json_file:JsonFile")

@@ -1,0 +1,152 @@
+"""``fracorr plugins``: what is installed, what it offers, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fracorr.cli.completion import any_component
+from fracorr.errors import ConfigurationError, nearest
+from fracorr.plugins import default_registry
+
+if TYPE_CHECKING:
+    from fracorr.components import Component
+    from fracorr.plugins import PluginRecord
+
+app = typer.Typer(no_args_is_help=True, help="List plugins and show their components.")
+
+
+@app.command("list")
+def list_plugins(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List the installed plugins with their components, and say which are broken and why."""
+    records = default_registry().records
+    if as_json:
+        typer.echo(json.dumps([_record_data(record) for record in records], indent=1))
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 140
+    table = Table()
+    for heading in ("plugin", "from", "offers"):
+        table.add_column(heading, overflow="fold")
+    for record in records:
+        offers = escape(_offers(record))
+        if record.error:
+            offers += ("\n" if offers else "") + f"[red]broken:[/red] {escape(record.error)}"
+        if record.status == "disabled":
+            offers = "[yellow]disabled[/yellow]"
+        table.add_row(escape(record.name), escape(f"{record.distribution} {record.version}"), offers)
+    console.print(table)
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A component or a plugin.", autocompletion=any_component)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show a component with its parameters, or a plugin with its components."""
+    registry = default_registry()
+    components = registry.find(name)
+    records = [record for record in registry.records if name in (record.name, record.distribution)]
+    if not components and not records:
+        known = [each.name for record in registry.records for each in record.components]
+        known += [record.name for record in registry.records]
+        raise ConfigurationError(
+            f"there is no component and no plugin '{name}'{nearest(name, known) or '; see: fracorr plugins list'}"
+        )
+    if as_json:
+        data = [_component_data(each) for each in components] or [_record_data(record) for record in records]
+        typer.echo(json.dumps(data, indent=1))
+        return
+    for component in components:
+        _show_component(component)
+    for record in () if components else records:
+        _show_record(record)
+
+
+def _show_component(component: Component) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False, width=None if Console().is_terminal else 140)
+    console.print(f"[bold]{escape(component.name)}[/bold], {component.kind.label}: {escape(component.spec.summary)}")
+    console.print(f"from {escape(component.origin)}, {component.spec.target}, interface {component.spec.api}")
+    if component.kind.key == "command":
+        console.print(f"see: fracorr {component.name} --help")
+        return
+    parameters = component.parameters()
+    if not parameters:
+        console.print("It takes no parameters.")
+        return
+    table = Table()
+    for heading in ("parameter", "takes", "unit", "default", "what it does"):
+        table.add_column(heading, overflow="fold")
+    for each in parameters:
+        main = " (bare value)" if each.main or (each is parameters[0] and not any(p.main for p in parameters)) else ""
+        default = "required" if each.required else each.default_text
+        table.add_row(*map(escape, (each.name + main, each.takes, each.unit, default, each.help)))
+    console.print(table)
+
+
+def _show_record(record: PluginRecord) -> None:
+    typer.echo(f"plugin '{record.name}' of {record.distribution} {record.version} ({record.module})")
+    typer.echo(f"{record.status}, {1000 * record.seconds:.1f} ms")
+    if record.error:
+        typer.echo(f"error: {record.error}")
+    for component in record.components:
+        typer.echo(f"  {component.kind.label} {component.name}: {component.spec.summary}")
+
+
+def _offers(record: PluginRecord) -> str:
+    by_kind: dict[str, list[str]] = {}
+    for component in record.components:
+        by_kind.setdefault(component.kind.label, []).append(component.name)
+    return "\n".join(f"{label}: {', '.join(names)}" for label, names in by_kind.items())
+
+
+def _record_data(record: PluginRecord) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "module": record.module,
+        "distribution": record.distribution,
+        "version": record.version,
+        "status": record.status,
+        "error": record.error,
+        "seconds": record.seconds,
+        "components": [
+            {"kind": each.kind.key, "name": each.name, "summary": each.spec.summary} for each in record.components
+        ],
+    }
+
+
+def _component_data(component: Component) -> dict[str, Any]:
+    listed = () if component.kind.key == "command" else component.parameters()
+    return {
+        "kind": component.kind.key,
+        "name": component.name,
+        "summary": component.spec.summary,
+        "plugin": component.plugin,
+        "distribution": component.distribution,
+        "version": component.version,
+        "api": component.spec.api,
+        "target": component.spec.target,
+        "parameters": [
+            {
+                "name": each.name,
+                "takes": each.takes,
+                "unit": each.unit,
+                "default": None if each.required else each.default_text,
+                "required": each.required,
+                "main": each.main,
+                "help": each.help,
+            }
+            for each in listed
+        ],
+    }

@@ -1,0 +1,98 @@
+"""``fracorr run``: compose an experiment and carry it out."""
+
+from __future__ import annotations
+
+import datetime
+import pathlib
+from typing import Annotated, Any
+
+import typer
+
+from fracorr.cli.completion import completer
+from fracorr.components import Kind
+from fracorr.errors import ConfigurationError
+
+
+def run(
+    file: Annotated[
+        pathlib.Path | None, typer.Argument(metavar="[EXPERIMENT.toml]", help="An experiment file to start from.")
+    ] = None,
+    kernels: Annotated[
+        list[str] | None,
+        typer.Option("-k", "--kernel", help="Kernel source or image file.", autocompletion=completer(Kind.SOURCE)),
+    ] = None,
+    transforms: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-t", "--transform", help="Chain of transforms, or none.", autocompletion=completer(Kind.TRANSFORM)
+        ),
+    ] = None,
+    scenes: Annotated[
+        list[str] | None,
+        typer.Option("-s", "--scene", help="Scene source or image file.", autocompletion=completer(Kind.SCENES)),
+    ] = None,
+    methods: Annotated[
+        list[str] | None,
+        typer.Option("-m", "--method", help="Correlation method.", autocompletion=completer(Kind.METHOD)),
+    ] = None,
+    reporters: Annotated[
+        list[str] | None,
+        typer.Option("-r", "--reporter", help="Reporter; default: table.", autocompletion=completer(Kind.REPORTER)),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Where all randomness starts.", show_default="0")] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(help="Where the trials execute.", autocompletion=completer(Kind.ENGINE), show_default="serial"),
+    ] = None,
+    out: Annotated[
+        pathlib.Path | None, typer.Option(help="Folder for the results.", show_default="runs/DATE-TIME")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Carry out an experiment: every kernel × transform × scene × method.
+
+    Each option may be given several times. What is given here takes the place of the file's list.
+
+    fracorr run -k gallery:face -t none -t orbit-trap -s samples:astronaut -m 'tm_*' -r figures
+    """
+    from fracorr.cli.carrying_out import carry_out
+    from fracorr.experiment import Experiment
+
+    given: dict[str, Any] = {
+        "kernels": kernels,
+        "transforms": transforms,
+        "scenes": scenes,
+        "methods": methods,
+        "reporters": reporters,
+        "seed": seed,
+        "engine": engine,
+    }
+    chosen = {key: value for key, value in given.items() if value}
+    if seed is not None:
+        chosen["seed"] = seed
+    if file is not None:
+        experiment = Experiment.from_toml(file, chosen)
+    else:
+        _need_the_lists(chosen)
+        experiment = Experiment.from_mapping({"reporters": ["table"], **chosen}, "command line")
+    carry_out(experiment, out or _default_folder(), as_json=as_json)
+
+
+def _need_the_lists(chosen: dict[str, Any]) -> None:
+    options = {"kernels": "-k", "scenes": "-s", "methods": "-m"}
+    missing = [f"{option} ({key})" for key, option in options.items() if key not in chosen]
+    if missing:
+        raise ConfigurationError(
+            f"an experiment needs {', '.join(missing)}; for example: "
+            "fracorr run -k gallery:face -t orbit-trap -s samples:astronaut -m tm_ccoeff_normed"
+        )
+
+
+def _default_folder() -> pathlib.Path:
+    now = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
+    folder = pathlib.Path("runs", now)
+    number = 2
+    while folder.exists():
+        folder = pathlib.Path("runs", f"{now}-{number}")
+        number += 1
+    return folder
