@@ -10,4 +10,5 @@ from fracorr import ComponentSpec, hookimpl
 @hookimpl
 def fracorr_kernel_sources() -> Iterator[ComponentSpec]:
     """Offer the bundled gallery and image files as kernels."""
+    yield ComponentSpec("gallery", "The pictures that come with fracorr", "fracorr_features.gallery:Gallery")
     yield ComponentSpec("file", "Image files, folders, patterns and sprite sheets", "fracorr_features.files:Files")

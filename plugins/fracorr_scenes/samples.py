@@ -64,7 +64,7 @@ class Samples:
     def __attrs_post_init__(self) -> None:
         if not self._chosen():
             raise ConfigurationError(
-                f"there is no sample photograph '{self.names}'{nearest(self.names, PHOTOGRAPHS)} "
+                f"there is no sample photograph '{self.names}'{nearest(self.names, PHOTOGRAPHS) or '.'} "
                 f"The samples are: {', '.join(PHOTOGRAPHS)}"
             )
 
