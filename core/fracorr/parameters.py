@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import enum
+import inspect
 import math
 import pathlib
 import re
+import sys
 import types
+import typing
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -77,7 +80,6 @@ def parameter(help: str, *, unit: str = "", main: bool = False) -> dict[str, Any
 
 def parameters_of(cls: type[Any]) -> tuple[Parameter, ...]:
     """Return the parameters of a component class, in the order of its fields."""
-    attrs.resolve_types(cls)
     described = []
     for field in attrs.fields(cls):
         if not field.init:
@@ -86,8 +88,18 @@ def parameters_of(cls: type[Any]) -> tuple[Parameter, ...]:
         if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
             default = default.factory()
         about = field.metadata.get(_METADATA, {})
-        described.append(Parameter(field.alias or field.name, field.type, default, **about))
+        described.append(Parameter(field.alias or field.name, _type_of(cls, field), default, **about))
     return tuple(described)
+
+
+def _type_of(cls: type[Any], field: attrs.Attribute[Any]) -> Any:
+    """Return the type of one field, its annotation evaluated where it was written.
+
+    Only the parameters are looked at: other fields may be annotated with names that exist for type checkers alone.
+    """
+    owner = next(base for base in cls.__mro__ if field.name in inspect.get_annotations(base))
+    annotated = types.SimpleNamespace(__annotations__={field.name: inspect.get_annotations(owner)[field.name]})
+    return typing.get_type_hints(annotated, vars(sys.modules[owner.__module__]))[field.name]
 
 
 def build(cls: type[Any], name: str, values: Mapping[str, object], bare: str | None = None) -> Any:

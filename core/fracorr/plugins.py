@@ -225,7 +225,7 @@ class Registry:
 
 def installed_entry_points() -> list[EntryPoint]:
     """Return the installed entry points, the built-in ones first, then by distribution and name."""
-    found = {}
+    found: dict[tuple[bool, str, str], EntryPoint] = {}
     for entry_point in importlib.metadata.entry_points(group=hookspecs.ENTRY_POINT_GROUP):
         distribution, _ = _provenance(entry_point)
         # An editable install can show a distribution twice.

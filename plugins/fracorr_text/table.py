@@ -76,7 +76,7 @@ def _row(tally: ArmTally) -> tuple[str, ...]:
 def _caption(run: Run, arms: list[ArmTally]) -> str:
     on_targets = sum(tally.on_targets for tally in arms)
     without = sum(tally.trials - tally.failed for tally in arms) - on_targets
-    note = f"{run.done} trials in {run.seconds:.1f} s"
+    note = f"{run.done} trials in {run.seconds:.1f} s; work that methods share counts for the first of them"
     if on_targets and without:
         note += f"; {on_targets} on scenes with a known target, {without} on scenes without"
     elif not on_targets:

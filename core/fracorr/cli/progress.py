@@ -37,7 +37,7 @@ def progress_of_run(total: int) -> Iterator[Callable[[Run, TrialResult], None]]:
     ) as bar:
         task = bar.add_task("trials", total=total)
 
-        def advance(run: Run, result: TrialResult) -> None:
+        def advance(run: Run, _: TrialResult) -> None:
             failed = f", {run.failed} failed" if run.failed else ""
             bar.update(task, advance=1, description=f"trials{failed}")
 

@@ -15,7 +15,7 @@ from fracorr.errors import ConfigurationError
 
 def run(
     file: Annotated[
-        pathlib.Path | None, typer.Argument(metavar="[EXPERIMENT.toml]", help="An experiment file to start from.")
+        pathlib.Path | None, typer.Argument(metavar="EXPERIMENT.toml", help="An experiment file to start from.")
     ] = None,
     kernels: Annotated[
         list[str] | None,
