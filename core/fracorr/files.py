@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import glob
+import hashlib
 import os
 import pathlib
+import re
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from fracorr.errors import ConfigurationError, OutputError
+
+# Names that Windows keeps for devices, and those that look like a slug which needed its mark.
+_TAKEN_NAME = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|(?:.*-)?[0-9a-f]{10}", re.DOTALL)
 
 
 @contextmanager
@@ -74,6 +79,27 @@ def writable_folder(path: str | os.PathLike[str]) -> pathlib.Path:
     except OSError as error:
         raise OutputError(f"folder '{location}' cannot be written to: {error.strerror or error}") from error
     return location
+
+
+def slug(text: str, limit: int = 80) -> str:
+    """Return a name for a file that stands for `text` on any file system.
+
+    It holds lower-case ASCII letters, digits, ``.``, ``_`` and single ``-`` only. A text that is such a name already
+    comes back as it is; any other ends in a piece of its sha256, so that two texts never share a name, not even
+    where upper and lower case are the same.
+
+    Parameters
+    ----------
+    text : str
+        Anything, file names that are not valid UTF-8 included.
+    limit : int, optional
+        The largest number of characters, at least 16.
+    """
+    plain = re.sub(r"[^a-z0-9._]+", "-", text.lower()).strip("-._")
+    if plain and plain == text and len(text) <= limit and not _TAKEN_NAME.fullmatch(text):
+        return plain
+    mark = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    return f"{plain[: limit - 11].rstrip('-._')}-{mark}".lstrip("-")
 
 
 def find(path: str | os.PathLike[str], endings: Sequence[str]) -> tuple[pathlib.Path, ...]:
