@@ -99,7 +99,8 @@ def slug(text: str, limit: int = 80) -> str:
     if plain and plain == text and len(text) <= limit and not _TAKEN_NAME.fullmatch(text):
         return plain
     mark = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
-    return f"{plain[: limit - 11].rstrip('-._')}-{mark}".lstrip("-")
+    # Without a dot, nothing but the mark can end a device's name: "aux.txt" is as forbidden as "aux".
+    return f"{plain.replace('.', '_')[: limit - 11].rstrip('-_')}-{mark}".lstrip("-")
 
 
 def find(path: str | os.PathLike[str], endings: Sequence[str]) -> tuple[pathlib.Path, ...]:
