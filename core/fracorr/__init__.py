@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fracorr.experiment import Experiment
     from fracorr.kernel import Kernel
     from fracorr.response import Match, Response
-    from fracorr.run import run
+    from fracorr.running import run
     from fracorr.scene import Scene, Target
 
 __all__ = [
@@ -57,7 +57,7 @@ _HOME = {
     "Target": "scene",
     "correlate": "api",
     "fractalize": "api",
-    "run": "run",
+    "run": "running",
 }
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from fracorr.kernel import Kernel
     from fracorr.response import Response
-    from fracorr.run import Outcome, Run
+    from fracorr.running import Outcome, Run
     from fracorr.scene import Scene
     from fracorr.trial import TrialResult
 

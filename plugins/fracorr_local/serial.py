@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 if TYPE_CHECKING:
-    from fracorr.run import Outcome
+    from fracorr.running import Outcome
 
 
 @attrs.frozen

@@ -12,7 +12,7 @@ from fracorr import ConfigurationError, parameter
 from fracorr.files import replacing
 
 if TYPE_CHECKING:
-    from fracorr.run import Run
+    from fracorr.running import Run
     from fracorr.trial import TrialResult
 
 

@@ -14,7 +14,7 @@ from fracorr import parameter
 
 if TYPE_CHECKING:
     from fracorr.arms import ArmTally
-    from fracorr.run import Run
+    from fracorr.running import Run
     from fracorr.trial import TrialResult
 
 #: Without a terminal to ask, wide enough that nothing is cut.
@@ -45,7 +45,7 @@ class Table:
         if not arms:
             console.print("No trial was finished.")
             return
-        table = RichTable(caption=_caption(self._run, arms), caption_justify="left")
+        table = RichTable()
         for heading in ("transform", "method"):
             table.add_column(heading, overflow="fold")
         for heading in ("hits on targets", "median rank", "ms per trial", "failed"):
@@ -57,6 +57,7 @@ class Table:
             before = tally.arm.chain
             table.add_row(*_row(tally))
         console.print(table)
+        console.print(_caption(self._run, arms))
         if len(arms) > self.limit:
             console.print(f"… and {len(arms) - self.limit} more arms (table:limit={len(arms)} shows them)")
 

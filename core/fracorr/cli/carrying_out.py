@@ -14,14 +14,14 @@ from fracorr.plugins import default_registry
 
 if TYPE_CHECKING:
     from fracorr.experiment import Experiment
-    from fracorr.run import Run
+    from fracorr.running import Run
 
 
 def carry_out(experiment: Experiment, out: pathlib.Path, *, as_json: bool) -> None:
     """Run an experiment into a folder, report on the terminal, and leave with the right exit code."""
     from fracorr.cli.progress import progress_of_run
     from fracorr.plan import make_plan
-    from fracorr.run import execute
+    from fracorr.running import execute
 
     plan = make_plan(experiment, default_registry())
     with progress_of_run(len(plan)) as advance:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fracorr.run import Run
+    from fracorr.running import Run
     from fracorr.trial import TrialResult
 
 

@@ -1,0 +1,153 @@
+import pytest
+from fakes import fake_registry
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fracorr import ConfigurationError, Experiment
+from fracorr.materials import Materials, materials_for
+from fracorr.plan import make_plan
+from fracorr.trial import Arm
+
+
+def experiment(**changes):
+    values = {"kernels": ["dots"], "transforms": ["none", "halve"], "scenes": ["spots"], "methods": ["peak"]}
+    return Experiment(**{**values, **changes})
+
+
+def test_an_experiment_file_is_read(tmp_path):
+    file = tmp_path / "exp.toml"
+    file.write_text(
+        'kernels = ["dots:n=3"]\ntransforms = ["none"]\nscenes = ["spots"]\nmethods = ["peak"]\nseed = 7\n'
+    )
+    assert Experiment.from_toml(file) == Experiment(kernels="dots:n=3", scenes="spots", methods="peak", seed=7)
+    assert Experiment.from_toml(file, {"seed": 8}).seed == 8
+
+
+texts = st.text(st.characters(blacklist_categories=("Cs",)), min_size=1, max_size=30).filter(str.strip)
+
+
+@given(st.lists(texts, min_size=1, max_size=3, unique=True), st.integers(0, 2**63 - 1))
+def test_a_written_experiment_is_read_back(specs, seed):
+    import tomllib
+
+    before = Experiment(kernels=specs, transforms=specs, scenes=specs, methods=specs, reporters=specs, seed=seed)
+    assert Experiment.from_mapping(tomllib.loads(before.to_toml())) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("kernels = [", "is not valid TOML: Invalid value"),
+        ('kernel = ["dots"]', "there is no key 'kernel'; did you mean 'kernels'.*Known are: kernels"),
+        ('kernels = ["dots"]', "'scenes' is missing"),
+        ('kernels = []\nscenes = ["spots"]\nmethods = ["peak"]', "kernels: at least one spec"),
+        ('kernels = 3\nscenes = ["spots"]\nmethods = ["peak"]', "a list of spec strings is needed, not 3"),
+        ('kernels = [3]\nscenes = ["spots"]\nmethods = ["peak"]', "kernels: 3 is not a spec string"),
+        ('kernels = ["a", "a"]\nscenes = ["spots"]\nmethods = ["peak"]', "kernels: 'a' stands there twice"),
+        ('kernels = "a"\nscenes = ["spots"]\nmethods = ["peak"]\nseed = "7"', "seed: a whole number is needed"),
+        ('kernels = "a"\nscenes = ["spots"]\nmethods = ["peak"]\nseed = true', "seed: a whole number is needed"),
+        ('kernels = "a"\nscenes = ["spots"]\nmethods = ["peak"]\nseed = -1', "seed: it must be 0 or more"),
+        ('kernels = "a"\nscenes = ["spots"]\nmethods = ["peak"]\nengine = 3', "engine: a spec string is needed"),
+    ],
+)
+def test_a_wrong_file_says_what_is_wrong(tmp_path, text, message):
+    file = tmp_path / "exp.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        Experiment.from_toml(file)
+    assert str(file) in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ConfigurationError, match="nowhere.toml' cannot be read: No such file"):
+        Experiment.from_toml(tmp_path / "nowhere.toml")
+
+
+def test_the_plan_is_the_cross_product_grouped_by_scene():
+    plan = make_plan(experiment(methods=["peak", "raises"]), fake_registry())
+    trials = list(plan.trials())
+    assert len(plan) == len(trials) == 2 * 2 * 2 * 2
+    assert [trial.scene.name for trial in trials] == ["spot-0"] * 8 + ["spot-1"] * 8
+    assert len({(t.scene.name, t.kernel.name, t.chain.spec, t.method.spec) for t in trials}) == 16
+    assert plan.arms == (Arm("none", "peak"), Arm("none", "raises"), Arm("halve", "peak"), Arm("halve", "raises"))
+
+
+def test_globs_and_chains_are_spread_out():
+    plan = make_plan(experiment(transforms=["h*+halve:factor=0.1"], methods=["[p]*"]), fake_registry())
+    assert [chain.spec for chain in plan.chains] == ["halve+halve:factor=0.1"]
+    assert [method.spec for method in plan.methods] == ["peak"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"kernels": "dot"}, "no kernel source 'dot'; did you mean 'dots'"),
+        ({"transforms": "halve:facto=3"}, "'halve' has no parameter 'facto'; did you mean 'factor'"),
+        ({"transforms": "halve:factor=x"}, "factor='x' is not right: it takes a number"),
+        ({"methods": "tm_*"}, "no method matches 'tm_.'; there are: peak, raises, wrong"),
+        ({"methods": ["p*", "peak"]}, "methods: 'peak' is selected twice"),
+        ({"engine": "cluster"}, "no engine 'cluster'"),
+        ({"kernels": "raises"}, "kernel source 'raises' .*failed: RuntimeError: the source broke"),
+        ({"kernels": "wrong"}, "kernel source 'wrong' .*yields ndarray, not Kernel"),
+        ({"scenes": "raises"}, "scene source 'raises' .*failed: RuntimeError: the scenes broke"),
+        ({"scenes": "spots:n=0"}, "scene source 'spots' .*yields nothing"),
+    ],
+)
+def test_a_plan_that_cannot_be_made_says_why(changes, message):
+    with pytest.raises(Exception, match=message) as caught:
+        make_plan(experiment(**changes), fake_registry())
+    assert caught.value.exit_code in (2, 3)
+
+
+def test_a_kernel_larger_than_its_scene_is_refused_unless_the_method_can_cope():
+    big = experiment(kernels="dots:size=35", transforms=["none"])
+    assert len(make_plan(big, fake_registry())) == 4  # "peak" says any_size
+    with pytest.raises(ConfigurationError, match="kernel 'dot-0' is 35×35 px, larger than scene 'spot-0' with 40×30"):
+        make_plan(experiment(kernels="dots:size=35", transforms=["none"], methods=["raises"]), fake_registry())
+
+
+def test_identities_depend_on_what_is_computed_and_on_nothing_else():
+    def identities(**changes):
+        return [trial.identity for trial in make_plan(experiment(**changes), fake_registry()).trials()]
+
+    first = identities()
+    assert len(set(first)) == len(first) == 8
+    assert identities() == first
+    assert identities(transforms=["halve", "none"])[:1] == first[1:2]
+    assert not set(identities(seed=1)) & set(first)
+    assert not set(identities(scenes=["spots:n=3"])) & set(first)
+    assert set(identities(methods=["peak", "raises"])) > set(first)
+
+
+def test_materials_are_the_same_in_any_order_and_in_any_process():
+    plan = make_plan(experiment(scenes=["spots:n=4"]), fake_registry())
+    trials = list(plan.trials())
+    forwards = Materials(0)
+    backwards = Materials(0)
+    ahead = [(forwards.scene(t.scene).digest, forwards.kernel(t.kernel, t.chain).digest) for t in trials]
+    back = [(backwards.scene(t.scene).digest, backwards.kernel(t.kernel, t.chain).digest) for t in reversed(trials)]
+    assert ahead == back[::-1]
+    assert ahead == [(t.scene.digest, forwards.kernel(t.kernel, t.chain).digest) for t in trials]
+
+
+def test_materials_travel_as_their_seed():
+    import pickle
+
+    assert pickle.loads(pickle.dumps(Materials(11))) is materials_for(11)
+
+
+def test_scenes_that_do_not_fit_are_made_again(monkeypatch):
+    monkeypatch.setattr("fracorr.materials.CACHE_BYTES", 5000)  # one scene of 30 × 40 float32 pixels
+    plan = make_plan(experiment(scenes=["spots:n=5"]), fake_registry())
+    materials = Materials(0)
+    for number in (3, 0, 4, 4, 1):
+        ref = plan.scenes[number]
+        assert materials.scene(ref).digest == ref.digest
+
+
+def test_lineage_tells_how_a_kernel_was_made():
+    plan = make_plan(experiment(transforms=["halve+halve:factor=0.1"]), fake_registry())
+    trial = next(plan.trials())
+    kernel = plan.materials.kernel(trial.kernel, trial.chain)
+    assert kernel.lineage == ("dots:dot-0", "halve", "halve:factor=0.1")
+    assert kernel.pixels.max() <= 0.05

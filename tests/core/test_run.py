@@ -1,0 +1,148 @@
+import io
+import json
+
+import numpy as np
+import pytest
+import skimage.data
+from fakes import fake_registry
+
+from fracorr import Experiment, ImageError, Kernel, PluginError, Scene, correlate, fractalize, run
+from fracorr.running import results
+
+
+def experiment(**changes):
+    values = {"kernels": "dots", "transforms": ["none", "halve"], "scenes": "spots", "methods": "peak"}
+    return Experiment(**{**values, **changes})
+
+
+def without_times(result):
+    data = result.to_dict()
+    return {key: value for key, value in data.items() if key != "seconds"}
+
+
+def test_a_run_counts_what_came_out():
+    seen = []
+    done = run(experiment(), on_result=lambda _, result: seen.append(result), registry=fake_registry())
+    assert (done.done, done.failed, len(seen)) == (8, 0, 8)
+    for tally in done.arms.values():
+        assert (tally.trials, tally.on_targets, tally.hits, tally.median_rank) == (4, 4, 4, 1)
+    for result in seen:
+        assert result.metrics.centre_error == 0
+        assert result.matches[0].score == 1.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "step", "message"),
+    [
+        ({"transforms": ["none", "raises"]}, "transform 'raises'", "the <b>transform</b> broke"),
+        ({"transforms": ["none", "halve+wrong"]}, "transform 'wrong'", "apply() returned ndarray, not a Kernel"),
+        ({"methods": ["peak", "raises"], "transforms": "none"}, "method 'raises'", "the method broke"),
+        ({"methods": ["peak", "wrong"], "transforms": "none"}, "method 'wrong'", "returned ndarray, not a Response"),
+    ],
+)
+def test_a_component_that_breaks_fails_its_trials_and_no_others(changes, step, message):
+    done = run(experiment(**changes), registry=fake_registry())
+    assert (done.done, done.failed) == (8, 4)
+    (failure,) = done.failures
+    assert failure.step == step
+    assert message in failure.message
+    assert failure.origin == "plugin 'fakes' of fake-distribution 1.2"
+    assert {tally.failed for tally in done.arms.values()} == {0, 4}
+
+
+def test_a_reporter_that_breaks_is_named_and_the_others_go_on():
+    registry = fake_registry()
+    seen = []
+    done = run(
+        experiment(reporters=["raises", "recorder"]), on_result=lambda current, _: seen.append(current), registry=registry
+    )
+    assert [failure.step for failure in done.reporter_failures] == ["reporter 'raises'"]
+    recorder = next(each.instance for each in done.plan.reporters if each.spec == "recorder")
+    assert recorder.seen[0] == "begin"
+    assert recorder.seen[-1] == "end"
+    assert len(recorder.seen) == 2 + len(seen) == 10
+
+
+def test_an_interrupted_run_still_reports():
+    def interrupt(current, result):
+        if current.done == 3:
+            raise KeyboardInterrupt
+
+    done = run(experiment(reporters=["recorder"]), on_result=interrupt, registry=fake_registry())
+    assert (done.interrupted, done.done) == (True, 3)
+    assert done.plan.reporters[0].instance.seen[-1] == "end"
+
+
+def test_the_same_experiment_gives_the_same_numbers():
+    first = [without_times(each) for each in results(experiment(seed=5), fake_registry())]
+    again = [without_times(each) for each in results(experiment(seed=5), fake_registry())]
+    other = [without_times(each) for each in results(experiment(seed=6), fake_registry())]
+    assert first == again
+    assert first != other
+
+
+def test_the_json_reporter_writes_every_trial(tmp_path):
+    registry = fake_registry(installed=True)
+    changes = {"reporters": ["json"], "transforms": ["none", "fake-distribution/raises"]}
+    done = run(experiment(**changes), out=tmp_path, registry=registry)
+    data = json.loads((tmp_path / "results.json").read_text())
+    assert len(data["trials"]) == done.done == 8
+    assert sum(trial["failure"] is not None for trial in data["trials"]) == data["run"]["failed"] == 4
+    assert data["run"]["arms"][0]["hits"] == 4
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["experiment.toml", "results.json"]
+    assert Experiment.from_toml(tmp_path / "experiment.toml") == done.experiment
+
+
+def test_a_reporter_that_writes_files_needs_a_folder():
+    done = run(experiment(reporters=["json"]), registry=fake_registry(installed=True))
+    assert "give the run a folder" in done.reporter_failures[0].message
+
+
+def test_the_table_reporter_prints_the_arms():
+    output = io.StringIO()
+    run(
+        experiment(reporters=["table"], methods=["peak", "raises"]),
+        output=output,
+        registry=fake_registry(installed=True),
+    )
+    text = output.getvalue()
+    assert "4 of 4" in text
+    assert text.count("halve") == 2
+    assert "16 trials in" in text
+
+
+def test_the_table_says_that_there_are_no_targets(tmp_path):
+    output = io.StringIO()
+    file = tmp_path / "scene.png"
+    from fracorr import images
+
+    images.write(file, skimage.data.astronaut()[:40, :50])
+    changes = {"scenes": str(file), "reporters": "table:limit=1"}
+    run(experiment(**changes), output=output, registry=fake_registry(installed=True))
+    text = output.getvalue()
+    assert "no scene has a known target" in text
+    assert "1 more arms" in text
+
+
+def test_fractalize_takes_arrays_paths_and_kernels(tmp_path):
+    registry = fake_registry()
+    pixels = skimage.data.astronaut()[:32, :32]
+    for image in (pixels, Kernel(pixels), pixels / 255.0):
+        half = fractalize(image, "halve", registry=registry)
+        np.testing.assert_allclose(half.pixels, pixels / 510.0, atol=1e-6)
+    with pytest.raises(PluginError, match="transform 'raises' .*fake-distribution 1.2.* failed: RuntimeError"):
+        fractalize(pixels, "halve+raises", registry=registry)
+    with pytest.raises(Exception, match="stands for 3 chains"):
+        fractalize(pixels, "*", registry=registry)
+
+
+def test_correlate_names_the_method_that_breaks():
+    registry = fake_registry()
+    scene = np.eye(10)
+    assert correlate(Scene(scene), scene, "peak", registry=registry).best().score == 1.0
+    with pytest.raises(PluginError, match="method 'raises' .*failed: RuntimeError: the method broke"):
+        correlate(scene, scene, "raises", registry=registry)
+    with pytest.raises(PluginError, match="returned ndarray, not a Response"):
+        correlate(scene, scene, "wrong", registry=registry)
+    with pytest.raises(ImageError, match="no file 'nowhere.png'"):
+        correlate("nowhere.png", scene, "peak", registry=registry)
