@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 import attrs
 import numpy as np
-from attrs import validators
 
 from fracorr import ConfigurationError, ImageError, Kernel, files, images, parameter
 from fracorr.images import FloatArray, Picture
-from fracorr_features.preparation import Color, Crop, prepared
+from fracorr_features.preparation import Color, Crop, check_length, prepared
 from fracorr_features.sprites import cells, indices
 
 
@@ -28,7 +27,7 @@ class Files:
     )
     cell: int | None = attrs.field(
         default=None,
-        validator=validators.optional(validators.ge(1)),
+        validator=check_length,
         metadata=parameter("Side of one cell, if the file is a sprite sheet", unit="px"),
     )
     index: str = attrs.field(
@@ -41,12 +40,12 @@ class Files:
     )
     crop: Crop = attrs.field(
         default=None,
-        validator=validators.optional(validators.or_(validators.in_(("square",)), validators.ge(1))),
+        validator=check_length,
         metadata=parameter("Side of the square to cut from the middle; 'square' for the largest", unit="px"),
     )
     size: int | None = attrs.field(
         default=None,
-        validator=validators.optional(validators.ge(1)),
+        validator=check_length,
         metadata=parameter("Resize so that the longer side has this length", unit="px"),
     )
     color: Color = attrs.field(default="keep", metadata=parameter("Turn into gray or rgb, or keep as it is"))

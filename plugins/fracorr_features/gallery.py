@@ -11,11 +11,10 @@ from typing import Final
 
 import attrs
 import numpy as np
-from attrs import validators
 
 from fracorr import ConfigurationError, Kernel, parameter
 from fracorr.errors import nearest
-from fracorr_features.preparation import prepared
+from fracorr_features.preparation import check_length, prepared
 
 FOLDER: Final = pathlib.Path(__file__).parent / "images"
 
@@ -49,7 +48,7 @@ class Gallery:
     tag: str = attrs.field(default="*", metadata=parameter("Only those with such a tag: a name or a pattern"))
     size: int | None = attrs.field(
         default=None,
-        validator=validators.optional(validators.ge(1)),
+        validator=check_length,
         metadata=parameter("Resize so that the longer side has this length", unit="px"),
     )
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
+
+import attrs
 
 from fracorr import ConfigurationError, Kernel, images, sampling
 
 Crop: TypeAlias = int | Literal["square"] | None
 Color: TypeAlias = Literal["keep", "gray", "rgb"]
+
+
+def check_length(_: object, attribute: attrs.Attribute[Any], value: Crop) -> None:
+    """Validate a field that holds a number of pixels, a word or nothing."""
+    if isinstance(value, int) and value < 1:
+        raise ConfigurationError(f"{attribute.name}={value} is not right: it takes 1 pixel or more")
 
 
 def prepared(kernel: Kernel, *, crop: Crop = None, size: int | None = None, color: Color = "keep") -> Kernel:

@@ -11,6 +11,7 @@ import numpy as np
 from attrs import validators
 
 from fracorr import Kernel, parameter
+from fracorr_patterns import fields
 from fracorr_patterns.grid import Array, coordinates, signed_pixels
 
 
@@ -32,7 +33,7 @@ class Gabor:
 
     wavelength: tuple[float, ...] = attrs.field(
         default=(8.0, 16.0),
-        validator=validators.deep_iterable(validators.ge(2), validators.min_len(1)),
+        validator=fields.several(validators.ge(2)),
         metadata=parameter("Length of one wave; 2 is the shortest that pixels can show", unit="px", main=True),
     )
     directions: int = attrs.field(
@@ -47,7 +48,7 @@ class Gabor:
     aspect: float = attrs.field(
         default=1.0, validator=validators.gt(0), metadata=parameter("Length along the wave over length across it")
     )
-    size: int = attrs.field(default=64, validator=validators.ge(2), metadata=parameter("Side", unit="px"))
+    size: int = fields.side()
 
     def kernels(self, rng: np.random.Generator) -> Iterator[Kernel]:
         for wavelength in dict.fromkeys(self.wavelength):

@@ -9,15 +9,16 @@ import numpy as np
 from attrs import validators
 
 from fracorr import Kernel, parameter
+from fracorr_patterns import fields
 
 
 @attrs.frozen
 class Noise:
-    """Independent pixels, uniform over [0, 1]; every count and colour is its own draw from the trial's generator."""
+    """Independent pixels, uniform over [0, 1]."""
 
     count: int = attrs.field(default=1, validator=validators.ge(1), metadata=parameter("How many kernels", main=True))
-    color: bool = attrs.field(default=False, metadata=parameter("Colour instead of gray"))
-    size: int = attrs.field(default=64, validator=validators.ge(1), metadata=parameter("Side", unit="px"))
+    color: bool = attrs.field(default=False, metadata=parameter("Color instead of gray"))
+    size: int = fields.side()
 
     def kernels(self, rng: np.random.Generator) -> Iterator[Kernel]:
         shape = (self.size, self.size, 3) if self.color else (self.size, self.size)

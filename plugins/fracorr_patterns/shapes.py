@@ -3,35 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 import numpy as np
 from attrs import validators
 
-from fracorr import Kernel, parameter
+from fracorr import ConfigurationError, Kernel, parameter
 from fracorr.images import FloatArray
-from fracorr_patterns.grid import coverage, polar
+from fracorr_patterns import fields
+from fracorr_patterns.grid import coordinates, coverage, polar
+
+Ground: TypeAlias = Literal["black", "none"]
+
+_GROUND: Final = parameter("What is around the shape: black, or none, so that the support ends with the shape")
+
+
+def _fraction(default: float, help: str, *, main: bool = False) -> Any:
+    return attrs.field(
+        default=default, validator=[validators.gt(0), validators.le(1)], metadata=parameter(help, main=main)
+    )
 
 
 @attrs.frozen
 class Disc:
-    """A white disc on black, or on nothing."""
+    """A white disc."""
 
-    radius: float = attrs.field(
-        default=0.8,
-        validator=[validators.gt(0), validators.le(1)],
-        metadata=parameter("Radius over half the kernel's side", main=True),
-    )
-    ground: bool = attrs.field(default=True, metadata=parameter("Black ground around it; else the support ends there"))
-    size: int = attrs.field(default=64, validator=validators.ge(2), metadata=parameter("Side", unit="px"))
+    radius: float = _fraction(0.8, "Radius over half the kernel's side", main=True)
+    ground: Ground = attrs.field(default="black", metadata=_GROUND)
+    size: int = fields.side()
 
     def kernels(self, rng: np.random.Generator) -> Iterator[Kernel]:
         r, _ = polar(self.size)
         yield shape(coverage(self.radius * self.size / 2 - r), self.ground, "disc")
 
 
-def shape(inside: FloatArray, ground: bool, name: str) -> Kernel:
-    """Return a white shape, either on black with support everywhere, or with support on the shape only."""
-    if ground:
+@attrs.frozen
+class Ring:
+    """A white ring."""
+
+    radius: float = _fraction(0.8, "Outer radius over half the kernel's side", main=True)
+    inner: float = _fraction(0.6, "Inner radius over half the kernel's side")
+    ground: Ground = attrs.field(default="black", metadata=_GROUND)
+    size: int = fields.side()
+
+    def __attrs_post_init__(self) -> None:
+        if self.inner >= self.radius:
+            raise ConfigurationError(
+                f"a ring needs inner below radius, not inner={self.inner:g}, radius={self.radius:g}"
+            )
+
+    def kernels(self, rng: np.random.Generator) -> Iterator[Kernel]:
+        r, _ = polar(self.size)
+        half = self.size / 2
+        inside = np.minimum(coverage(self.radius * half - r), coverage(r - self.inner * half))
+        yield shape(inside, self.ground, "ring")
+
+
+@attrs.frozen
+class Square:
+    """A white square; at its full size the whole kernel is flat, so that a correct normalised method scores it 0."""
+
+    width: float = _fraction(1.0, "Width of the square over the kernel's side", main=True)
+    ground: Ground = attrs.field(default="black", metadata=_GROUND)
+    size: int = fields.side()
+
+    def kernels(self, rng: np.random.Generator) -> Iterator[Kernel]:
+        half = self.width * self.size / 2
+        x, y = coordinates(self.size)
+        yield shape(coverage(half - np.abs(x)) * coverage(half - np.abs(y)), self.ground, "square")
+
+
+def shape(inside: FloatArray, ground: Ground, name: str) -> Kernel:
+    """Return a white shape on black with support everywhere, or with support on the shape only."""
+    if ground == "black":
         return Kernel(inside, name=name)
     return Kernel(np.ones_like(inside), inside, name=name)
