@@ -10,7 +10,7 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from fracorr.errors import ConfigurationError, OutputError
 
@@ -36,7 +36,8 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[pathlib.Path]:
     except OSError as error:
         raise OutputError(f"'{location}' cannot be written: {error.strerror or error}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:

@@ -99,7 +99,7 @@ def options(
 def main() -> None:
     """Run the command line and leave the process with its exit code."""
     try:
-        app()
+        app(prog_name="fracorr")
     except FracorrError as error:
         _fail(str(error), error.exit_code)
     except KeyboardInterrupt:

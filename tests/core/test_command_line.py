@@ -1,0 +1,228 @@
+import functools
+import json
+
+import numpy as np
+import pytest
+import skimage.data
+from command_line import command_line
+from fakes import FakeEntryPoint, Raises, entry_point, offering, spec
+
+from fracorr import images, plugins
+from fracorr.plugins import Registry, installed_entry_points
+
+
+@pytest.fixture
+def fracorr(capsys, monkeypatch, tmp_path):
+    """The command line, called in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return functools.partial(command_line, capsys, monkeypatch)
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "photo.png"
+    images.write(path, skimage.data.astronaut()[:120, 160:300])
+    return path
+
+
+def fail_to_import():
+    raise ImportError("no module named 'nowhere'")
+
+
+@pytest.fixture
+def bad_plugins(monkeypatch):
+    """Four plugins that are broken in four ways, beside the installed ones."""
+    bad = [
+        FakeEntryPoint("import-error", fail_to_import),
+        entry_point("unknown-hook", fracorr_fractal_transformers=lambda: []),
+        entry_point("unknown-argument", fracorr_engines=lambda cluster: []),
+        offering("raises-while-running", spec("raises", Raises), hook="fracorr_fractal_transforms"),
+    ]
+    entry_points = [*installed_entry_points(), *bad]
+    monkeypatch.setattr(plugins, "installed_entry_points", lambda: entry_points)
+    plugins.default_registry.cache_clear()
+    yield [each.name for each in bad]
+    plugins.default_registry.cache_clear()
+
+
+def test_version(fracorr):
+    done = fracorr("--version")
+    assert (done.code, done.out.split()[0]) == (0, "fracorr")
+
+
+def test_plugins_list_names_every_component(fracorr):
+    done = fracorr("plugins", "list", "--json")
+    records = {record["name"]: record for record in json.loads(done.out)}
+    assert records["opencv"]["status"] == "loaded"
+    names = {each["name"] for record in records.values() for each in record["components"]}
+    assert {"orbit-trap", "ifs", "tm_sqdiff_normed", "own", "samples", "figures", "table", "json", "serial"} <= names
+    table = fracorr("plugins", "list").out
+    assert all(name in table for name in records)
+
+
+def test_plugins_show_gives_type_default_unit_and_help(fracorr):
+    done = fracorr("plugins", "show", "orbit-trap", "--json")
+    (shown,) = json.loads(done.out)
+    iterations = next(each for each in shown["parameters"] if each["name"] == "iterations")
+    assert iterations["takes"] == "a whole number"
+    assert iterations["default"] == "100"
+    assert iterations["help"]
+    assert "orbit-trap, transform" in fracorr("plugins", "show", "orbit-trap").out
+    assert "plugin 'orbit' of fracorr" in fracorr("plugins", "show", "orbit").out
+
+
+def test_plugins_show_suggests_the_nearest_name(fracorr):
+    done = fracorr("plugins", "show", "orbit-trp")
+    assert done.code == 2
+    assert "did you mean 'orbit-trap'" in done.err
+
+
+def test_broken_plugins_are_named_and_everything_else_works(fracorr, bad_plugins, photo, tmp_path):
+    listed = fracorr("plugins", "list").out
+    assert all(name in listed for name in bad_plugins)
+    assert listed.count("broken:") == 3
+    assert "no module named 'nowhere'" in listed
+    done = fracorr("fractalize", photo, "-t", "orbit-trap:degree=3", "-o", "fractal.png")
+    assert (done.code, (tmp_path / "fractal.png").exists()) == (0, True)
+    options = ("-k", "disc", "-s", photo, "-m", "tm_ccorr", "--out", "results")
+    done = fracorr("run", "-t", "none", "-t", "raises", *options)
+    assert done.code == 1
+    assert "1 of 2 trials failed" in done.err
+    assert "'raises-while-running' of fake-distribution 1.2" in done.err
+    assert fracorr("--help").code == 0
+    assert fracorr("plugins", "show", "raises").code == 0
+
+
+def test_fractalize_writes_what_the_library_gives(fracorr, photo, tmp_path):
+    from fracorr import Kernel, fractalize
+
+    done = fracorr("fractalize", photo, "-t", "orbit-trap:degree=3", "-o", "deep/fractal.png")
+    assert (done.code, done.out) == (0, "deep/fractal.png\n")
+    written, expected = Kernel(tmp_path / "deep" / "fractal.png"), fractalize(photo, "orbit-trap:degree=3")
+    inside = expected.support > 0
+    np.testing.assert_allclose(written.support, expected.support, atol=1 / 255)
+    np.testing.assert_allclose(written.pixels[inside], expected.pixels[inside], atol=1 / 255)
+
+
+def test_run_leaves_an_experiment_that_can_be_run_again(fracorr, photo, tmp_path):
+    options = ("-k", "disc", "-t", "orbit-trap", "-s", photo, "-m", "tm_c*", "--seed", "3")
+    first = fracorr("run", *options, "--out", "one", "--json")
+    assert first.code == 0
+    summary = json.loads(first.out)
+    assert (summary["trials"], summary["done"], summary["failed"]) == (4, 4, 0)
+    again = fracorr("run", tmp_path / "one" / "experiment.toml", "--out", "two", "--json", "-r", "json")
+    assert again.code == 0
+    results = json.loads((tmp_path / "two" / "results.json").read_text())
+    assert [trial["method"] for trial in results["trials"]] == [arm["method"] for arm in summary["arms"]]
+
+
+def test_without_a_folder_the_run_gets_one_of_its_own(fracorr, photo, tmp_path):
+    for _ in range(2):
+        assert fracorr("run", "-k", "disc", "-s", photo, "-m", "tm_ccorr").code == 0
+    assert len(list((tmp_path / "runs").iterdir())) == 2
+
+
+def broken_image(tmp_path):
+    path = tmp_path / "broken.png"
+    path.write_bytes(b"this is no picture")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-k", "nowhere.png"], "there is no file 'nowhere.png'"),
+        (["-k", "./nowhere.png"], "there is no file 'nowhere.png'"),
+        (["-k", "broken.png"], "'broken.png' is not an image"),
+        (["-k", "empty.png"], "'empty.png' is empty"),
+        (["-s", "photos/*.jpg"], "matches no file"),
+        (["-m", "tm_c?ff"], "no method matches 'tm_c?ff'"),
+        (["-m", "tm_ccof"], "no method 'tm_ccof'; did you mean 'tm_ccoeff'"),
+        (["-t", "orbit-trap:degre=3"], "no parameter 'degre'; did you mean 'degree'"),
+        (["-t", "orbit-trap:degree=many"], "degree='many' is not right: it takes a number"),
+        (["-k", "disc:size=900"], "larger than scene 'photo'"),
+        (["-r", "figrues"], "no reporter 'figrues'; did you mean 'figures'"),
+        (["--engine", "cloud"], "no engine 'cloud'"),
+        (["--seed", "-1"], "seed: it must be 0 or more"),
+        (["missing.toml"], "'missing.toml' cannot be read"),
+        (["--out", "photo.png/results"], "folder 'photo.png/results' cannot be written to"),
+    ],
+)
+def test_bad_input_gets_a_clear_error_and_leaves_nothing(fracorr, photo, tmp_path, arguments, message):
+    broken_image(tmp_path)
+    (tmp_path / "empty.png").touch()
+    before = sorted(tmp_path.rglob("*"))
+    options = {"-k": "disc", "-s": photo, "-m": "tm_ccorr", "--out": "results"}
+    given = {arguments[0]: arguments[1]} if len(arguments) == 2 else {}
+    positional = arguments if len(arguments) == 1 else []
+    flat = [item for pair in {**options, **given}.items() for item in pair]
+    done = fracorr("run", *positional, *flat)
+    assert done.code == 2
+    assert message in done.err
+    assert "Traceback" not in done.err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere.png", "-t", "orbit-trap", "-o", "a.png"], "there is no file 'nowhere.png'"),
+        (["photo.png", "-t", "orbit-trap", "-o", "a.xyz"], "cannot write '.xyz'; use one of .png"),
+        (["photo.png", "-t", "orbit-trap", "-o", "photo.png/a.png"], "cannot be written"),
+        (["photo.png", "-t", "orbit-trap+", "-o", "a.png"], "has no name"),
+    ],
+)
+def test_fractalize_refuses_what_it_cannot_do(fracorr, photo, tmp_path, arguments, message):
+    done = fracorr("fractalize", *arguments)
+    assert done.code == 2
+    assert message in done.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["photo.png"]
+
+
+def test_a_picture_above_the_limit_is_refused(fracorr, photo, monkeypatch):
+    monkeypatch.setenv("FRACORR_MAX_PIXELS", "1000")
+    done = fracorr("fractalize", photo, "-t", "orbit-trap", "-o", "a.png")
+    assert done.code == 2
+    assert "has 140×120 pixels, more than the limit of 1,000" in done.err
+
+
+def test_run_without_its_lists_shows_an_example(fracorr):
+    done = fracorr("run", "-k", "disc")
+    assert done.code == 2
+    assert "needs -s (scenes), -m (methods); for example: fracorr run" in done.err
+
+
+def test_disabled_plugins_are_left_out(fracorr, monkeypatch):
+    monkeypatch.delenv("FRACORR_DISABLE_PLUGINS", raising=False)
+    try:
+        monkeypatch.setenv("FRACORR_DISABLE_PLUGINS", "")
+        done = fracorr("--disable-plugin", "orbit", "plugins", "show", "orbit-trap")
+        assert done.code == 2
+        assert "no component and no plugin 'orbit-trap'" in done.err
+    finally:
+        monkeypatch.undo()
+        plugins.default_registry.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "expected"),
+    [("METHOD", "tm_sq", {"tm_sqdiff", "tm_sqdiff_normed"}), ("TRANSFORM", "ifs+orb", {"ifs+orbit-trap"})],
+)
+def test_component_names_are_completed(kind, typed, expected):
+    from fracorr.cli.completion import completer
+    from fracorr.components import Kind
+
+    assert {name for name, _ in completer(Kind[kind])(typed)} == expected
+
+
+def test_a_plugins_command_is_mounted_and_named_in_the_help(fracorr, monkeypatch):
+    from fakes import fake_registry
+
+    from fracorr import ComponentSpec
+
+    offered = offering("hello", ComponentSpec("hello", "Say hello", "hello_command:app"), hook="fracorr_commands")
+    registry: Registry = fake_registry(offered)
+    monkeypatch.setattr("fracorr.cli.app.default_registry", lambda: registry)
+    assert "Say hello" in fracorr("--help").out
+    assert fracorr("hello", "kernel").out == "hello, kernel\n"
+    assert "Usage: fracorr hello [OPTIONS]" in fracorr("hello", "--help").out
