@@ -226,3 +226,43 @@ def test_a_plugins_command_is_mounted_and_named_in_the_help(fracorr, monkeypatch
     assert "Say hello" in fracorr("--help").out
     assert fracorr("hello", "kernel").out == "hello, kernel\n"
     assert "Usage: fracorr hello [OPTIONS]" in fracorr("hello", "--help").out
+
+
+def test_fractalize_draws_a_sheet_over_a_grid(fracorr, photo, tmp_path):
+    done = fracorr("fractalize", photo, "-t", "orbit-trap", "--grid", "degree=2,3", "c=0,0.3,0.6", "-o", "sheet.png")
+    assert done.code == 0, done.err
+    sheet = images.read(tmp_path / "sheet.png").pixels
+    assert sheet.shape[1] > sheet.shape[0]  # three columns, two rows
+
+
+def test_fractalize_animates_a_parameter(fracorr, photo, tmp_path):
+    import PIL.Image
+
+    done = fracorr("fractalize", photo, "-t", "orbit-trap", "--animate", "degree=2..4", "--frames", "4", "-o", "a.gif")
+    assert done.code == 0, done.err
+    with PIL.Image.open(tmp_path / "a.gif") as animation:
+        assert animation.n_frames == 6
+        assert animation.size == (120, 120)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "say where to put the picture"),
+        (["other.png", "-o", "a.png"], "'other.png' is one too many"),
+        (["--animate", "degree=2..3", "--grid", "degree=2", "-o", "a.png"], "exclude each other"),
+        (["--grid", "degree=", "-o", "a.png"], "is not of the form"),
+        (["-o", "a.gif"], "cannot write '.gif'"),
+    ],
+)
+def test_fractalize_refuses_options_that_make_no_sense(fracorr, photo, tmp_path, arguments, message):
+    done = fracorr("fractalize", photo, *arguments)
+    assert done.code == 2
+    assert message in done.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["photo.png"]
+
+
+def test_fractalize_shows_a_preview(fracorr, photo):
+    done = fracorr("fractalize", photo, "-t", "orbit-trap:degree=2", "--preview")
+    assert done.code == 0
+    assert len(set(done.out)) > 3

@@ -16,9 +16,7 @@ def experiment(**changes):
 
 def test_an_experiment_file_is_read(tmp_path):
     file = tmp_path / "exp.toml"
-    file.write_text(
-        'kernels = ["dots:n=3"]\ntransforms = ["none"]\nscenes = ["spots"]\nmethods = ["peak"]\nseed = 7\n'
-    )
+    file.write_text('kernels = ["dots:n=3"]\ntransforms = ["none"]\nscenes = ["spots"]\nmethods = ["peak"]\nseed = 7\n')
     assert Experiment.from_toml(file) == Experiment(kernels="dots:n=3", scenes="spots", methods="peak", seed=7)
     assert Experiment.from_toml(file, {"seed": 8}).seed == 8
 

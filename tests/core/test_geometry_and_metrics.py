@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fracorr import Kernel, Match, Response, Target
-from fracorr import geometry
+from fracorr import Kernel, Match, Response, Target, geometry
 from fracorr.metrics import Metrics, evaluate, rank_of_truth
 
 
@@ -62,7 +61,9 @@ def test_overlap_agrees_with_counting_points(first, second):
     both, either = inside(first) & inside(second), inside(first) | inside(second)
     counted = both.sum() / max(1, either.sum())
     # Points are 0.4 apart, so a box a few points wide is counted only roughly.
-    assert geometry.overlap(first, second) == pytest.approx(counted, abs=0.4 * 4 / min(first.width, first.height) + 0.05)
+    assert geometry.overlap(first, second) == pytest.approx(
+        counted, abs=0.4 * 4 / min(first.width, first.height) + 0.05
+    )
     assert 0.0 <= geometry.overlap(first, second) <= 1.0
 
 

@@ -228,6 +228,9 @@ def test_disabling_by_environment_reaches_the_command_line():
     )
     assert done.returncode == 2
     assert "there is no component and no plugin 'table'" in done.stderr
-    assert importlib.metadata.version("fracorr") in subprocess.run(
-        [sys.executable, "-m", "fracorr", "--version"], capture_output=True, text=True, check=True
-    ).stdout
+    assert (
+        importlib.metadata.version("fracorr")
+        in subprocess.run(
+            [sys.executable, "-m", "fracorr", "--version"], capture_output=True, text=True, check=True
+        ).stdout
+    )

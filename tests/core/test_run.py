@@ -54,7 +54,9 @@ def test_a_reporter_that_breaks_is_named_and_the_others_go_on():
     registry = fake_registry()
     seen = []
     done = run(
-        experiment(reporters=["raises", "recorder"]), on_result=lambda current, _: seen.append(current), registry=registry
+        experiment(reporters=["raises", "recorder"]),
+        on_result=lambda current, _: seen.append(current),
+        registry=registry,
     )
     assert [failure.step for failure in done.reporter_failures] == ["reporter 'raises'"]
     recorder = next(each.instance for each in done.plan.reporters if each.spec == "recorder")

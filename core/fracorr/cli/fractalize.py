@@ -2,31 +2,139 @@
 
 from __future__ import annotations
 
+import itertools
 import pathlib
-from typing import Annotated
+import shutil
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fracorr.cli.completion import completer
 from fracorr.components import Kind
+from fracorr.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from fracorr.kernel import Kernel
+    from fracorr.selection import Chain
 
 
 def fractalize(
     image: Annotated[pathlib.Path, typer.Argument(help="The picture; its alpha channel becomes the support.")],
+    more: Annotated[list[str] | None, typer.Argument(hidden=True, metavar="", help="More of a grid.")] = None,
     chain: Annotated[
         str,
         typer.Option(
-            "-t", "--transform", help="Chain such as orbit-trap:degree=3.", autocompletion=completer(Kind.TRANSFORM)
+            *("-t", "--transform"), help="Chain such as orbit-trap:degree=3.", autocompletion=completer(Kind.TRANSFORM)
         ),
-    ],
-    out: Annotated[pathlib.Path, typer.Option("-o", "--out", help="The picture to write: png, jpg, tif, webp or bmp.")],
+    ] = "orbit-trap",
+    out: Annotated[
+        pathlib.Path | None, typer.Option("-o", "--out", help="The file to write: png, jpg, tif, webp, bmp; or gif.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="For transforms that draw at random.")] = 0,
     opaque: Annotated[bool, typer.Option("--opaque", help="Write the background instead of transparency.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Show the picture in the terminal.")] = False,
+    animate: Annotated[
+        str | None, typer.Option(metavar="SWEEP", help="Animate a parameter: degree=2..7 (gif, or a sheet of frames).")
+    ] = None,
+    frames: Annotated[int, typer.Option(min=2, max=500, help="How many frames an animation has.")] = 24,
+    grid: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SWEEP…", help="Contact sheet over parameters: degree=2,3,4 c=0.6-0.04i,0.3+0.5i."),
+    ] = None,
 ) -> None:
-    """Turn a picture into a fractal."""
-    from fracorr import api, images
+    """Turn a picture into a fractal.
 
-    images.check_writable_format(out)
-    kernel = api.fractalize(image, chain, seed=seed)
-    images.write(out, kernel.pixels, None if opaque or kernel.has_full_support else kernel.support)
-    typer.echo(str(out))
+    fracorr fractalize eye.png -t orbit-trap:degree=3+kaleidoscope -o fractal.png
+
+    fracorr fractalize eye.png -t orbit-trap --animate degree=2..7 -o degrees.gif
+
+    fracorr fractalize eye.png -t orbit-trap --grid degree=2,3,4,5 -o sheet.png
+    """
+    from fracorr.kernel import Kernel
+    from fracorr.plugins import default_registry
+    from fracorr.selection import select_chains
+
+    _check_options(out, preview=preview, animate=animate, grid=grid, more=more)
+    chains = select_chains(default_registry(), chain)
+    result: Kernel | None
+    kernel = Kernel(image)
+    if grid or len(chains) > 1:
+        result = _grid(kernel, chains, [*(grid or []), *(more or [])], seed)
+    elif animate is not None:
+        result = _animation(kernel, chains[0], animate, frames, seed, out)
+    else:
+        from fracorr.api import transform
+
+        result = transform(kernel, chains[0], seed)
+    if out is not None:
+        _write(out, result, opaque=opaque)
+        typer.echo(str(out))
+    if preview and result is not None:
+        _show(result)
+
+
+def _check_options(
+    out: pathlib.Path | None, *, preview: bool, animate: str | None, grid: list[str] | None, more: list[str] | None
+) -> None:
+    """Refuse what cannot end well before anything is computed."""
+    from fracorr import images
+
+    if out is None and not preview:
+        raise ConfigurationError("say where to put the picture (-o fractal.png), or ask for --preview")
+    if more and not grid:
+        raise ConfigurationError(f"one picture at a time: '{more[0]}' is one too many")
+    if animate is not None and grid:
+        raise ConfigurationError("--animate and --grid exclude each other; choose one")
+    if out is not None and not (animate is not None and out.suffix.lower() == ".gif"):
+        images.check_writable_format(out)
+
+
+def _grid(kernel: Kernel, chains: tuple[Chain, ...], texts: list[str], seed: int) -> Kernel:
+    """Lay the pictures for every combination of values out on one sheet, the last parameter running across."""
+    from fracorr.api import transform
+    from fracorr.kernel import Kernel
+    from fracorr.sheets import contact_sheet
+    from fracorr.sweep import parse_sweep, varied
+
+    items = []
+    columns = None
+    for chain in chains:
+        sweeps = [parse_sweep(each, chain) for text in texts for each in text.split()]
+        columns = len(sweeps[-1].values) if sweeps else None
+        for values in itertools.product(*(sweep.values for sweep in sweeps)):
+            labels = [sweep.label(value) for sweep, value in zip(sweeps, values, strict=True)]
+            caption = "\n".join(labels if len(chains) == 1 else [chain.spec, *labels])
+            items.append((caption, transform(kernel, varied(chain, sweeps, values), seed)))
+    return Kernel(contact_sheet(items, columns=columns), name=f"{kernel.name} sheet")
+
+
+def _animation(
+    kernel: Kernel, chain: Chain, text: str, frames: int, seed: int, out: pathlib.Path | None
+) -> Kernel | None:
+    """Write an animated GIF, or return the frames on one sheet where another format is asked for."""
+    from fracorr.api import transform
+    from fracorr.kernel import Kernel
+    from fracorr.sheets import contact_sheet, write_animation
+    from fracorr.sweep import parse_sweep, varied
+
+    sweep = parse_sweep(text, chain, frames)
+    drawn = ((sweep.label(value), transform(kernel, varied(chain, [sweep], [value]), seed)) for value in sweep.values)
+    if out is not None and out.suffix.lower() == ".gif":
+        write_animation(out, (frame for _, frame in drawn))
+        return None
+    return Kernel(contact_sheet(list(drawn)), name=f"{kernel.name} frames")
+
+
+def _write(out: pathlib.Path, result: Kernel | None, *, opaque: bool) -> None:
+    from fracorr import images
+
+    if result is not None:
+        images.write(out, result.pixels, None if opaque or result.has_full_support else result.support)
+
+
+def _show(result: Kernel) -> None:
+    from fracorr.sheets import terminal_picture
+
+    size = shutil.get_terminal_size()
+    typer.echo(terminal_picture(result, size.columns, max(1, size.lines - 2), color=sys.stdout.isatty()), color=True)
