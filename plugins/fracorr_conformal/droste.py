@@ -1,0 +1,142 @@
+"""The Droste effect and Escher's spiral.
+
+A picture whose middle holds a smaller copy of itself is periodic in the logarithm of the radius, with the period
+L = ln(r₂/r₁), and of course in the angle, with 2π. Multiplying the logarithm by γ = p₁ / (cos α · e^{iα}) with
+tan α = (p₂/p₁) · L/2π gives γ = p₁ − i p₂ L/2π. One turn in the result, 2πi, then becomes γ · 2πi = p₁ · 2πi + p₂ L:
+whole periods of the picture, so the result closes without a seam.
+
+References
+----------
+B. de Smit and H. W. Lenstra Jr. (2003), "The mathematical structure of Escher's Print Gallery", Notices of the AMS
+50 (4), 446–451.
+"""
+
+from __future__ import annotations
+
+import math
+
+import attrs
+import numpy as np
+
+from fracorr import Kernel
+from fracorr.images import FloatArray
+from fracorr_conformal import fields
+from fracorr_conformal.mipmap import Complexes, MipMap, Reals
+from fracorr_conformal.render import frame_for, render, usable
+
+#: What would be this transparent need not be drawn.
+_INVISIBLE = 1e-4
+
+
+@attrs.frozen
+class Droste:
+    """The kernel inside itself for ever.
+
+    Copies of the kernel, each cut to a disc of radius `outer` and each `outer` / `inner` times smaller than the one
+    before, lie on each other, the smaller on the larger, and the whole is twisted until its ends meet. Lengths are in
+    units of half the kernel's shorter side.
+
+    With p₁ = `periodicity`, p₂ = `strands` and L = ln(`outer` / `inner`), the result at z shows the kernel at
+    r₁ · exp(γ · ln(z / r₁)), γ = p₁ − i p₂ L / 2π (de Smit and Lenstra 2003; see the module's text).
+
+    Attributes
+    ----------
+    inner, outer : float
+        Radii of the ring that repeats, 0 < inner < outer.
+    periodicity : int
+        p₁: how many times the picture appears in one turn.
+    strands : int
+        p₂: how many levels deeper one turn leads; 0 for rings, negative for a spiral the other way round.
+    zoom, rotation : float
+        Size and turn (degrees, counter-clockwise) of the result.
+    blend : float
+        The part of each ring, in the logarithm of the radius, over which it fades into the next larger copy; 0 for a
+        sharp edge.
+    see_through : int
+        How many larger copies are looked for behind transparent places.
+    centre : complex
+        The kernel's point that everything spirals into.
+    size : int or None
+        Longer side of the result in pixels.
+    supersampling : int
+        Samples along each side of a pixel.
+
+    Raises
+    ------
+    ConfigurationError
+        If a value is out of its bounds, or `inner` is not below `outer`.
+    """
+
+    inner: float = fields.number(
+        0.25, "Inner radius of the ring; 1 is half the kernel's shorter side", above=0, high=100
+    )
+    outer: float = fields.number(1.0, "Outer radius of the ring", above=0, high=100)
+    periodicity: int = fields.whole(1, "How many times the picture appears in one turn", low=1, high=64)
+    strands: int = fields.whole(1, "How many levels deeper one turn leads; 0 gives rings", low=-64, high=64)
+    zoom: float = fields.number(1.0, "Magnification of the result", above=0, high=1e6)
+    rotation: float = fields.number(0.0, "Turn of the result, counter-clockwise", unit="degrees")
+    blend: float = fields.number(0.25, "Part of each ring that fades into the next", low=0, high=1)
+    see_through: int = fields.whole(4, "Larger copies seen behind transparent places", low=0, high=32)
+    centre: complex = fields.complex_number(0j, "Where the kernel's levels meet, from its middle")
+    size: int | None = fields.size()
+    supersampling: int = fields.supersampling()
+
+    def __attrs_post_init__(self) -> None:
+        if not self.inner < self.outer:
+            raise fields.wrong(
+                self, f"inner={self.inner:g} must be smaller than outer={self.outer:g}: they bound a ring"
+            )
+
+    @property
+    def period(self) -> float:
+        """L = ln(outer / inner)."""
+        return math.log(self.outer) - math.log(self.inner)
+
+    @property
+    def exponent(self) -> complex:
+        """γ = p₁ − i p₂ L / 2π."""
+        return complex(self.periodicity, -self.strands * self.period / (2 * math.pi))
+
+    @property
+    def self_similarity(self) -> complex:
+        """The scaling-rotation e^{L/γ} that leaves the endless result as it is."""
+        factor: complex = np.exp(self.period / self.exponent)
+        return complex(factor)
+
+    def apply(self, kernel: Kernel, rng: np.random.Generator) -> Kernel:
+        source = MipMap(usable(self, kernel))
+        turn = self.zoom * np.exp(1j * math.radians(self.rotation))
+
+        def paint(places: Complexes, pitch: float) -> FloatArray:
+            return self._paint(source, places / turn, pitch / self.zoom)
+
+        return render(self, kernel, frame_for(self, kernel, self.size), paint, self.supersampling)
+
+    def _paint(self, source: MipMap, z: Complexes, pitch: float) -> FloatArray:
+        radius = np.maximum(np.abs(z), 1e-3 * pitch)  # the very middle shows the mean of all
+        gamma = self.exponent
+        logarithm, angle = np.log(radius / self.inner), np.angle(z)
+        levels = (gamma.real * logarithm - gamma.imag * angle) / self.period
+        depth = levels - np.floor(levels)  # where in its ring: 0 at the inner edge, 1 at the outer one
+        direction = np.exp(1j * (gamma.imag * logarithm + gamma.real * angle))
+        stretch = abs(gamma) * pitch / radius  # the extent of a sample over its radius, in the kernel
+        painted = np.zeros((*z.shape, source.channels), np.float32)
+        # Level 0 is the copy whose ring this is, −1 the smaller one on top of it: only its edge reaches here.
+        for level in range(-1, self.see_through + 1):
+            fade = self._fade(depth - level, stretch)
+            fade *= 1 - painted[..., -1]
+            seen = fade > _INVISIBLE
+            if seen.any():
+                distance = self.inner * np.exp((depth[seen] - level) * self.period)
+                layer = source.at(self.centre + distance * direction[seen], stretch[seen] * distance)
+                layer *= fade[seen][..., None]
+                painted[seen] += layer
+            elif level >= 0:
+                break
+        return painted
+
+    def _fade(self, depth: Reals, stretch: Reals) -> FloatArray:
+        """Return the opacity of a copy, cut to its disc: its edge is faded, or at least antialiased."""
+        edge = stretch / self.period
+        opacity = np.clip((1 - depth + edge / 2) / (self.blend + edge), 0.0, 1.0)
+        return np.asarray(opacity * opacity * (3 - 2 * opacity), np.float32)
