@@ -28,13 +28,15 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[pathlib.Path]:
         If the folder cannot be written to.
     """
     location = pathlib.Path(path)
+    if not location.name or "\0" in str(location):
+        raise OutputError(f"'{location}' is no name for a file")
     temporary = location.with_name(f".{location.stem[:100]}-{secrets.token_hex(4)}{location.suffix}")
     try:
         location.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         temporary.replace(location)
     except OSError as error:
-        raise OutputError(f"'{location}' cannot be written: {error.strerror or error}") from error
+        raise OutputError(f"'{location}' cannot be written: {_reason(error, location.parent)}") from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -78,7 +80,7 @@ def writable_folder(path: str | os.PathLike[str]) -> pathlib.Path:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise OutputError(f"folder '{location}' cannot be written to: {error.strerror or error}") from error
+        raise OutputError(f"folder '{location}' cannot be written to: {_reason(error, location)}") from error
     return location
 
 
@@ -121,18 +123,22 @@ def find(path: str | os.PathLike[str], endings: Sequence[str]) -> tuple[pathlib.
     ConfigurationError
         If a folder holds no such file or a pattern matches none.
     """
-    location = pathlib.Path(path).expanduser()
-    if location.is_dir():
-        found = list(location.iterdir())
-        reason = f"folder '{location}' holds no file that ends in {', '.join(endings)}"
-    elif glob.has_magic(str(location)) and not location.exists():
-        found = [pathlib.Path(each) for each in glob.glob(str(location), recursive=True)]  # noqa: PTH207 - takes absolute patterns too
-        reason = f"the pattern '{location}' matches no file" + (
-            f" that ends in {', '.join(endings)} (only {found[0].name}, …)" if found else ""
-        )
-    else:
-        return (location,)
-    suitable = sorted(each for each in found if each.suffix.lower() in endings and each.is_file())
+    try:
+        location = pathlib.Path(path).expanduser()
+        if location.is_dir():
+            found = list(location.iterdir())
+            reason = f"folder '{location}' holds no file that ends in {', '.join(endings)}"
+        elif glob.has_magic(str(location)) and not location.exists():
+            found = [pathlib.Path(each) for each in glob.glob(str(location), recursive=True)]  # noqa: PTH207 - takes absolute patterns too
+            ending = f" that ends in {', '.join(endings)} (only {found[0].name}, …)" if found else ""
+            reason = f"the pattern '{location}' matches no file{ending}"
+        else:
+            return (location,)
+    except (OSError, RuntimeError) as error:
+        raise ConfigurationError(f"'{path}' cannot be looked up: {error}") from error
+    # Hidden files beside pictures are not pictures, whatever their names end in.
+    visible = (each for each in found if not each.name.startswith("."))
+    suitable = sorted(each for each in visible if each.suffix.lower() in endings and each.is_file())
     if not suitable:
         raise ConfigurationError(reason)
     return tuple(suitable)
@@ -140,7 +146,7 @@ def find(path: str | os.PathLike[str], endings: Sequence[str]) -> tuple[pathlib.
 
 def distinct_names(paths: Sequence[pathlib.Path]) -> tuple[str, ...]:
     """Return a name for each of several different files: its stem, and where stems repeat as much more of the path as
-    tells them apart, joined with ``-``.
+    tells them apart, as in ``cat/eye.png``.
     """
     deepest = max((len(path.parts) for path in paths), default=0)
     detail = [0] * len(paths)
@@ -154,5 +160,13 @@ def distinct_names(paths: Sequence[pathlib.Path]) -> tuple[str, ...]:
             detail[index] += 1
 
 
+def _reason(error: OSError, folder: pathlib.Path) -> str:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        for part in (folder, *folder.parents):
+            if part.exists() and not part.is_dir():
+                return f"'{part}' is a file, not a folder"
+    return error.strerror or str(error)
+
+
 def _name(path: pathlib.Path, detail: int) -> str:
-    return path.stem if detail == 0 else "-".join(path.parts[-detail:])
+    return path.stem if detail == 0 else pathlib.PurePath(*path.parts[-detail:]).as_posix()

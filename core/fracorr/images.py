@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import os
 import pathlib
-import warnings
 from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
 import numpy.typing as npt
-import PIL.Image
 
+from fracorr import decoding
 from fracorr.errors import ImageError, nearest
 from fracorr.files import write_bytes
 from fracorr.opencv import cv2
@@ -23,10 +23,12 @@ PIXEL_LIMIT_VARIABLE = "FRACORR_MAX_PIXELS"
 #: Pictures with more pixels than this are refused before they are decoded, unless the variable above says otherwise.
 PIXEL_LIMIT = 100_000_000
 
-READABLE = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm")
+READABLE = decoding.READABLE
+_OPAQUE = (".jpg", ".jpeg", ".bmp")
 WRITABLE = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 
-_ORIENTATION_TAG = 0x0112
+# What the formats' own headers can hold, in pixels a side; the encoders fail beyond it with a message of their own.
+_LONGEST_SIDE = {".jpg": 65_500, ".jpeg": 65_500, ".webp": 16_383}
 
 
 @attrs.frozen(eq=False)
@@ -102,17 +104,20 @@ def read(path: str | os.PathLike[str], max_pixels: int | None = None) -> Picture
         If the file does not exist, is not an image, is damaged, or is larger than the limit.
     """
     location = pathlib.Path(path)
-    if not location.exists():
-        raise ImageError(f"there is no file '{location}'{_sibling(location)}")
-    if location.is_dir():
-        raise ImageError(f"'{location}' is a folder, not an image file")
     try:
+        if not location.exists():
+            raise ImageError(f"there is no file '{location}'{_sibling(location)}")
+        if location.is_dir():
+            raise ImageError(f"'{location}' is a folder, not an image file")
+        if not location.is_file():
+            raise ImageError(f"'{location}' is a device or a pipe, not an image file")
         data = location.read_bytes()
     except OSError as error:
         raise ImageError(f"'{location}' cannot be read: {error.strerror or error}") from error
     if not data:
         raise ImageError(f"'{location}' is empty (0 bytes)")
-    return _decode(location, data, pixel_limit() if max_pixels is None else max_pixels)
+    limit = pixel_limit() if max_pixels is None else max_pixels
+    return from_array(decoding.decode(data, f"'{location}'", limit), f"'{location}'")
 
 
 def pixel_limit() -> int:
@@ -139,27 +144,27 @@ def write(path: str | os.PathLike[str], pixels: npt.ArrayLike, alpha: npt.ArrayL
     path : path
         Its ending chooses the format: png, jpg, bmp, tif or webp.
     pixels : (H, W) or (H, W, 3) array
-        Gray or RGB as for :func:`load`; clipped to [0, 1] and written with 8 bits.
+        Gray or RGB as for :func:`load`, or RGBA (H, W, 4); clipped to [0, 1] and written with 8 bits.
     alpha : (H, W) array, optional
-        Opacity, written where the format can hold it (not JPEG or BMP).
+        Opacity, written where the format can hold it (not JPEG or BMP); by default that of RGBA pixels.
 
     Raises
     ------
     ImageError
-        If the ending is not known or the array is no picture.
+        If the ending is not known, the array is no picture, or it is too large for the format.
     OutputError
         If the place cannot be written to.
     """
     location = pathlib.Path(path)
     suffix = check_writable_format(location)
-    levels = to_bytes(from_array(pixels).pixels)
-    if alpha is not None and suffix not in (".jpg", ".jpeg", ".bmp"):
-        color = levels if levels.ndim == 3 else np.repeat(levels[:, :, None], 3, axis=2)
-        levels = np.dstack([color, to_bytes(np.asarray(alpha, dtype=np.float32))])
-    order = {2: levels, 3: levels[..., ::-1]}[levels.ndim]
-    if levels.ndim == 3 and levels.shape[2] == 4:
-        order = levels[..., [2, 1, 0, 3]]
-    done, encoded = cv2.imencode(suffix, np.ascontiguousarray(order))
+    levels = _with_opacity(from_array(pixels), alpha, suffix)
+    if max(levels.shape[:2]) > _LONGEST_SIDE.get(suffix, math.inf):
+        raise ImageError(
+            f"'{location}': {levels.shape[1]}×{levels.shape[0]} pixels are too many for {suffix}, which holds at most "
+            f"{_LONGEST_SIDE[suffix]} a side; use .png"
+        )
+    order = {1: [0], 3: [2, 1, 0], 4: [2, 1, 0, 3]}[levels.shape[2]]
+    done, encoded = cv2.imencode(suffix, np.ascontiguousarray(levels[..., order]))
     if not done:
         raise ImageError(f"'{location}': a picture of shape {levels.shape} cannot be encoded as {suffix}")
     write_bytes(location, encoded.tobytes())
@@ -178,6 +183,17 @@ def check_writable_format(path: str | os.PathLike[str]) -> str:
     if suffix not in WRITABLE:
         raise ImageError(f"'{path}': cannot write '{suffix or 'no ending'}'; use one of {', '.join(WRITABLE)}")
     return suffix
+
+
+def _with_opacity(picture: Picture, alpha: npt.ArrayLike | None, suffix: str) -> npt.NDArray[np.uint8]:
+    """Return gray (H, W, 1), RGB or RGBA in 8 bits, the last only where there is opacity and the format holds it."""
+    opacity = picture.alpha if alpha is None else from_array(alpha, "alpha").pixels
+    if opacity is None or suffix in _OPAQUE:
+        levels = to_bytes(picture.pixels)
+        return levels if levels.ndim == 3 else levels[:, :, None]
+    if opacity.shape != picture.pixels.shape[:2]:
+        raise ImageError(f"the alpha to write has shape {opacity.shape}, the pixels {picture.pixels.shape}")
+    return to_bytes(np.dstack([to_rgb(picture.pixels), opacity]))
 
 
 def to_bytes(pixels: FloatArray) -> npt.NDArray[np.uint8]:
@@ -213,83 +229,6 @@ def _to_unit_range(raw: npt.NDArray[Any], what: str) -> FloatArray:
         count = int(np.count_nonzero(~np.isfinite(pixels)))
         raise ImageError(f"{what}: {count} of {pixels.size} values are NaN, infinite or too large for float32")
     return pixels
-
-
-def _decode(path: pathlib.Path, data: bytes, limit: int) -> Picture:
-    import io
-
-    try:
-        with warnings.catch_warnings():
-            # Pillow warns about, and refuses, large pictures by its own measure; ours is checked just below.
-            warnings.simplefilter("ignore")
-            with PIL.Image.open(io.BytesIO(data)) as picture:
-                width, height = picture.size
-                if width * height > limit:
-                    raise ImageError(
-                        f"'{path}' has {width}×{height} pixels, more than the limit of {limit:,}; set "
-                        f"{PIXEL_LIMIT_VARIABLE} to allow it"
-                    )
-                orientation = int(picture.getexif().get(_ORIENTATION_TAG, 1))
-                picture.load()
-                array = _deep(picture, data) if _is_deep_color(picture, data) else _plain(picture)
-    except ImageError:
-        raise
-    except PIL.UnidentifiedImageError:
-        raise ImageError(f"'{path}' is not an image that can be read ({', '.join(READABLE)})") from None
-    except PIL.Image.DecompressionBombError as error:
-        raise ImageError(f"'{path}': {error}") from error
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, MemoryError) as error:
-        raise ImageError(f"'{path}' is damaged or cut short: {error}") from error
-    return from_array(_upright(array, orientation), f"'{path}'")
-
-
-def _plain(picture: PIL.Image.Image) -> npt.NDArray[Any]:
-    """Turn a loaded Pillow picture into an array of gray, RGB or RGBA."""
-    mode = picture.mode
-    if mode == "F":
-        return np.asarray(picture, dtype=np.float32)
-    if mode.startswith("I"):
-        # Pillow keeps 16-bit gray in 16 or in 32 bits, whichever format it came from.
-        return np.asarray(np.clip(np.asarray(picture), 0, 65535), dtype=np.uint16)
-    transparent = mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in picture.info
-    if transparent:
-        return np.asarray(picture.convert("RGBA"))
-    if mode in ("1", "L"):
-        return np.asarray(picture.convert("L"))
-    return np.asarray(picture.convert("RGB"))
-
-
-def _is_deep_color(picture: PIL.Image.Image, data: bytes) -> bool:
-    """Whether it is a 16-bit colour PNG or TIFF, which Pillow would cut to 8 bits."""
-    if picture.mode not in ("RGB", "RGBA", "LA"):
-        return False
-    if picture.format == "PNG":
-        return data[24] == 16  # the bit depth in the IHDR chunk
-    if picture.format == "TIFF":
-        bits = getattr(picture, "tag_v2", {}).get(258, (8,))
-        return bool(max(bits if isinstance(bits, tuple) else (bits,)) == 16)
-    return False
-
-
-def _deep(picture: PIL.Image.Image, data: bytes) -> npt.NDArray[Any]:
-    decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    if decoded is None:
-        return _plain(picture)
-    array: npt.NDArray[Any] = np.asarray(decoded)
-    if array.ndim == 2:
-        return array
-    return np.ascontiguousarray(array[..., [2, 1, 0, 3]] if array.shape[2] == 4 else array[..., ::-1])
-
-
-def _upright(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
-    """Undo the camera's rotation as EXIF 2.3, tag 0x0112, defines its eight values."""
-    if orientation in (5, 6, 7, 8):
-        array = array.swapaxes(0, 1)
-    if orientation in (3, 4, 7, 8):
-        array = array[::-1]
-    if orientation in (2, 3, 6, 7):
-        array = array[:, ::-1]
-    return np.ascontiguousarray(array)
 
 
 def _sibling(path: pathlib.Path) -> str:
