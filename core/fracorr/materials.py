@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import secrets
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, TypeVar
@@ -25,7 +27,7 @@ class Materials:
     """The scenes and kernels of an experiment.
 
     Everything is a function of the seed and of specs, so a worker in another process makes the same from the same
-    references. There is one per seed and process: it travels as its seed only.
+    references. Pickled, it is no more than its seed and its name: each process has its own, shared by all its trials.
 
     Parameters
     ----------
@@ -33,16 +35,18 @@ class Materials:
         The experiment's seed.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, token: str | None = None) -> None:
         self.seed = seed
+        self._token = token or secrets.token_hex(16)
+        _LIVING[self._token] = self
         self._scenes = _Shelf(CACHE_BYTES)
         self._transformed = _Shelf(CACHE_BYTES)
         self._kernels: dict[str, list[Kernel]] = {}
         self._readers: dict[str, _Reader] = {}
         self._current: Scene | None = None
 
-    def __reduce__(self) -> tuple[Callable[[int], Materials], tuple[int]]:
-        return (materials_for, (self.seed,))
+    def __reduce__(self) -> tuple[Callable[[int, str], Materials], tuple[int, str]]:
+        return (_materials_named, (self.seed, self._token))
 
     def scenes(self, source: Selected) -> Iterator[Scene]:
         """Yield the scenes of a source, one at a time."""
@@ -95,10 +99,18 @@ class Materials:
         return kernel
 
 
-@functools.lru_cache(maxsize=4)
-def materials_for(seed: int) -> Materials:
-    """Return this process's materials for a seed."""
-    return Materials(seed)
+#: Those of this process that somebody holds, by name.
+_LIVING: weakref.WeakValueDictionary[str, Materials] = weakref.WeakValueDictionary()
+
+
+def _materials_named(seed: int, token: str) -> Materials:
+    return _LIVING.get(token) or _made_for_worker(seed, token)
+
+
+@functools.lru_cache(maxsize=1)
+def _made_for_worker(seed: int, token: str) -> Materials:
+    """Make the materials of a worker, and hold those of the experiment at hand between its trials."""
+    return Materials(seed, token)
 
 
 class ChainError(Exception):

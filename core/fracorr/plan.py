@@ -10,7 +10,7 @@ import attrs
 from fracorr.components import Kind
 from fracorr.errors import ConfigurationError
 from fracorr.experiment import Experiment
-from fracorr.materials import ChainError, Materials, materials_for
+from fracorr.materials import ChainError, Materials
 from fracorr.plugins import Registry
 from fracorr.randomness import fingerprint
 from fracorr.selection import Chain, Selected, select, select_chains, select_one
@@ -74,7 +74,7 @@ def make_plan(experiment: Experiment, registry: Registry) -> Plan:
     kernel_sources = _distinct("kernels", _select_all(registry, Kind.SOURCE, experiment.kernels))
     scene_sources = _distinct("scenes", _select_all(registry, Kind.SCENES, experiment.scenes))
     engine = select_one(registry, Kind.ENGINE, experiment.engine)
-    materials = materials_for(experiment.seed)
+    materials = Materials(experiment.seed)
 
     scenes: list[SceneRef] = []
     kernels: dict[SceneRef, tuple[KernelRef, ...]] = {}

@@ -1,10 +1,13 @@
+import pickle
+
+import numpy as np
 import pytest
 from fakes import fake_registry
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fracorr import ConfigurationError, Experiment
-from fracorr.materials import Materials, materials_for
+from fracorr import ConfigurationError, Experiment, images
+from fracorr.materials import Materials
 from fracorr.plan import make_plan
 from fracorr.trial import Arm
 
@@ -128,10 +131,26 @@ def test_materials_are_the_same_in_any_order_and_in_any_process():
     assert ahead == [(t.scene.digest, forwards.kernel(t.kernel, t.chain).digest) for t in trials]
 
 
-def test_materials_travel_as_their_seed():
-    import pickle
+def test_materials_travel_as_a_name_and_are_shared_in_each_process():
+    materials = Materials(11)
+    data = pickle.dumps(materials)
+    assert len(data) < 200
+    assert pickle.loads(data) is materials
+    del materials
+    in_a_worker = pickle.loads(data)
+    assert in_a_worker is pickle.loads(data)
+    assert in_a_worker.seed == 11
 
-    assert pickle.loads(pickle.dumps(Materials(11))) is materials_for(11)
+
+def test_a_kernel_file_that_changed_is_read_again(tmp_path):
+    registry = fake_registry(installed=True)
+    file = tmp_path / "kernel.png"
+    digests = []
+    for level in (0.2, 0.8):
+        images.write(file, np.full((5, 5), level))
+        plan = make_plan(experiment(kernels=str(file)), registry)
+        digests.append(next(plan.trials()).kernel.digest)
+    assert digests[0] != digests[1]
 
 
 def test_scenes_that_do_not_fit_are_made_again(monkeypatch):
