@@ -5,3 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fracorr import ComponentSpec, hookimpl
+
+
+@hookimpl
+def fracorr_reporters() -> Iterator[ComponentSpec]:
+    """Offer the reporter that draws figures."""
+    yield ComponentSpec(
+        "figures",
+        "Figures: every chain beside the plain kernel, and single trials",
+        "fracorr_matplotlib.figures:Figures",
+    )
