@@ -144,7 +144,10 @@ def draw_face() -> tuple[Array, Array]:
     for side in (-1, 1):
         _face_eye(canvas, side)
     _nose_and_mouth(canvas)
-    fringe = ramp(-0.38 - 0.22 * (x + 0.25) ** 2 - y + 0.03 * canvas.noise(0.02, 0.3), 0.05) * hair
+    fringe = (
+        ramp(-0.53 + 0.1 * x - 0.35 * (x - 0.2) ** 2 + 0.5 * (x - 0.2) ** 4 - y + 0.03 * canvas.noise(0.02, 0.3), 0.05)
+        * hair
+    )
     canvas.paint((0.4, 0.27, 0.17), fringe)
     canvas.shade(0.25, fringe * canvas.noise(0.014, 0.2, angle=0.5 * x))
     canvas.texture(0.014)
@@ -155,13 +158,13 @@ def draw_face() -> tuple[Array, Array]:
 
 def _model_face(canvas: Canvas, skin: Array) -> None:
     """Give the skin its light from above and in front."""
-    canvas.shade(0.13, ellipse(canvas, 0, -0.22, 0.34, 0.2, 0.18) * skin)
+    canvas.shade(0.15, ellipse(canvas, 0, -0.32, 0.36, 0.24, 0.18) * skin)
     canvas.shade(-0.32, skin * (1 - ellipse(canvas, 0, 0.08, 0.46, 0.72, 0.2)))
     canvas.shade(0.09, ellipse(canvas, 0, 0.7, 0.14, 0.1, 0.1))
     for side in (-1, 1):
         canvas.shade(-0.2, ellipse(canvas, side * 0.24, -0.02, 0.21, 0.15, 0.12))
         canvas.paint((0.9, 0.58, 0.5), 0.45 * ellipse(canvas, side * 0.31, 0.28, 0.17, 0.13, 0.13))
-        canvas.shade(0.08, ellipse(canvas, side * 0.28, 0.2, 0.12, 0.07, 0.07))
+        canvas.shade(0.13, ellipse(canvas, side * 0.28, 0.24, 0.16, 0.11, 0.1))
 
 
 def _face_eye(canvas: Canvas, side: int) -> None:
@@ -179,7 +182,7 @@ def _face_eye(canvas: Canvas, side: int) -> None:
 
 def _nose_and_mouth(canvas: Canvas) -> None:
     for side in (-1, 1):
-        canvas.shade(-0.2, ellipse(canvas, side * 0.085, 0.12, 0.035, 0.2, 0.05))
+        canvas.shade(-0.14, ellipse(canvas, side * 0.085, 0.12, 0.035, 0.2, 0.05))
         canvas.shade(-0.22, ellipse(canvas, side * 0.1, 0.28, 0.05, 0.05, 0.04))
         canvas.paint((0.3, 0.15, 0.12), 0.75 * ellipse(canvas, side * 0.055, 0.318, 0.034, 0.018, 0.016))
         canvas.shade(-0.16, ellipse(canvas, side * 0.235, 0.5, 0.025, 0.09, 0.05))
