@@ -6,14 +6,13 @@ import time
 
 import attrs
 
-from fracorr.components import Component
 from fracorr.errors import PluginError
 from fracorr.kernel import Kernel
 from fracorr.materials import ChainError, Materials
 from fracorr.metrics import evaluate
 from fracorr.response import Response
 from fracorr.scene import Scene
-from fracorr.selection import Chain
+from fracorr.selection import Chain, Selected
 from fracorr.trial import Failure, Trial, TrialResult
 
 #: How many matches a result keeps.
@@ -39,30 +38,39 @@ class Task:
     materials: Materials
 
     def __call__(self) -> TrialResult:
-        trial = self.trial
+        trial, materials = self.trial, self.materials
+        step: tuple[str, Selected] = ("scene", trial.scene.source)
         try:
-            done = correlate_trial(trial, self.materials)
-            matches = done.response.matches(KEPT_MATCHES)
-            metrics = evaluate(done.response, done.scene.targets)
+            scene = materials.scene(trial.scene)
+            step = ("kernel", trial.kernel.source)
+            kernel = materials.kernel(trial.kernel, trial.chain)
+            step = ("method", trial.method)
+            response, seconds = _correlate(trial.method, scene, kernel)
+            matches = response.matches(KEPT_MATCHES)
+            metrics = evaluate(response, scene.targets)
         except ChainError as error:
-            cause = error.__cause__ or error
-            return TrialResult(trial, failure=_failure("transform", error.link.spec, error.link.component, cause))
+            return TrialResult(trial, failure=_failure("transform", error.link, error.__cause__ or error))
         except Exception as error:
-            return TrialResult(trial, failure=_failure("method", trial.method.spec, trial.method.component, error))
-        return TrialResult(trial, matches, metrics, done.seconds)
+            return TrialResult(trial, failure=_failure(*step, error))
+        return TrialResult(trial, matches, metrics, seconds)
 
 
 def correlate_trial(trial: Trial, materials: Materials) -> Evaluation:
     """Make the scene and the kernel of a trial and correlate them."""
     scene = materials.scene(trial.scene)
     kernel = materials.kernel(trial.kernel, trial.chain)
-    started = time.perf_counter()
-    response = trial.method.instance.correlate(scene, kernel)
-    seconds = time.perf_counter() - started
-    if not isinstance(response, Response):
-        raise PluginError(f"correlate() returned {type(response).__name__}, not a Response")
+    response, seconds = _correlate(trial.method, scene, kernel)
     return Evaluation(scene, materials.kernel(trial.kernel, Chain()), kernel, response, seconds)
 
 
-def _failure(step: str, spec: str, component: Component, error: BaseException) -> Failure:
-    return Failure(f"{step} '{spec}'", component.origin, type(error).__name__, str(error))
+def _correlate(method: Selected, scene: Scene, kernel: Kernel) -> tuple[Response, float]:
+    started = time.perf_counter()
+    response = method.instance.correlate(scene, kernel)
+    seconds = time.perf_counter() - started
+    if not isinstance(response, Response):
+        raise PluginError(f"correlate() returned {type(response).__name__}, not a Response")
+    return response, seconds
+
+
+def _failure(step: str, selected: Selected, error: BaseException) -> Failure:
+    return Failure(f"{step} '{selected.spec}'", selected.component.origin, type(error).__name__, str(error))
