@@ -1,0 +1,123 @@
+"""Zero-mean normalised cross-correlation of two masked images, over every shift at which they overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+
+from fracorr import Kernel, Response, Scene, parameter
+from fracorr_fourier.centring import centred
+
+RealArray = npt.NDArray[np.float64]
+
+#: A variance below this share of the largest one is rounding error of the transforms: the window is flat.
+_FLAT: Final = 1e-11
+
+
+@attrs.frozen
+class MaskedZNCC:
+    """Zero-mean normalised cross-correlation that knows what is there and what is not.
+
+    The kernel's support is its mask; the scene's mask is the scene. The kernel may therefore stand over the edge of
+    the scene, and a thing that is half out of the picture is still found: the scores cover every place at which
+    enough of the kernel is inside.
+
+    See :func:`masked_zncc` for the formula.
+    """
+
+    any_size: ClassVar[bool] = True
+
+    overlap: float = attrs.field(
+        default=0.5,
+        validator=[attrs.validators.gt(0), attrs.validators.le(1)],
+        metadata=parameter("Least share of the kernel that must be inside the scene, of the largest possible"),
+    )
+
+    def correlate(self, scene: Scene, kernel: Kernel) -> Response:
+        color = scene.is_color and kernel.is_color
+        fixed = _planes(scene.rgb if color else scene.gray)
+        moving = _planes(kernel.rgb if color else kernel.gray)
+        scores = masked_zncc(fixed, np.ones(scene.shape), moving, kernel.support.astype(np.float64), self.overlap)
+        x, y = kernel.centre
+        origin = (x - (kernel.width - 1), y - (kernel.height - 1))
+        return Response(scores, "higher", origin, (kernel.width, kernel.height))
+
+
+def masked_zncc(
+    fixed: Sequence[RealArray],
+    fixed_mask: RealArray,
+    moving: Sequence[RealArray],
+    moving_mask: RealArray,
+    overlap: float = 0.3,
+) -> RealArray:
+    r"""Correlate two masked images at every shift.
+
+    With all sums over the pixels where the images overlap at a shift, weighted by the product of the masks *m* and
+    *w*, and :math:`N = \sum mw`:
+
+    .. math::
+
+        \frac{\sum mw\,ft - \sum mw\,f \sum mw\,t / N}
+             {\sqrt{\left(\sum mw\,f^2 - (\sum mw\,f)^2 / N\right)\left(\sum mw\,t^2 - (\sum mw\,t)^2 / N\right)}}
+
+    Each sum is one cross-correlation, computed with Fourier transforms. For masks of 0 and 1 this is Padfield's
+    formula; masks in between weigh the pixels. The channels of a colour image each lose their own mean, and their
+    covariances and variances add up.
+
+    Parameters
+    ----------
+    fixed, moving : sequence of (H, W) and of (h, w) float64 arrays
+        The channels, equally many.
+    fixed_mask, moving_mask : (H, W) and (h, w) float64 arrays
+        Weights in [0, 1].
+    overlap : float, optional
+        Shifts where the masks overlap by less than this share of the largest overlap score 0.
+
+    Returns
+    -------
+    (H + h - 1, W + w - 1) float64 array
+        In [-1, 1]; the element [i, j] has the top-left pixel of `moving` at row i - h + 1 and column j - w + 1 of
+        `fixed`. Where either image is flat inside the overlap, 0.
+
+    References
+    ----------
+    D. Padfield, "Masked object registration in the Fourier domain", IEEE Transactions on Image Processing 21(5),
+    2012, doi:10.1109/TIP.2011.2181402.
+    """
+    height, width = (a + b - 1 for a, b in zip(fixed_mask.shape, moving_mask.shape, strict=True))
+    grid = (scipy.fft.next_fast_len(height, real=True), scipy.fft.next_fast_len(width, real=True))
+
+    def forward(array: RealArray) -> npt.NDArray[np.complex128]:
+        return np.asarray(scipy.fft.rfft2(array, grid))
+
+    def correlation(first: npt.NDArray[np.complex128], second: npt.NDArray[np.complex128]) -> RealArray:
+        return np.asarray(scipy.fft.irfft2(first * second, grid)[:height, :width])
+
+    mask, weight = forward(fixed_mask), forward(moving_mask[::-1, ::-1])
+    count = correlation(mask, weight)
+    enough = count >= overlap * count.max() * (1 - 1e-9)  # the transform's rounding does not decide a tie
+    count[~enough] = 1.0
+    covariance, fixed_variance, moving_variance = (np.zeros((height, width)) for _ in range(3))
+    for first, second in zip(fixed, moving, strict=True):
+        f, t = centred(first, fixed_mask), centred(second, moving_mask)[::-1, ::-1]
+        mt = moving_mask[::-1, ::-1] * t
+        f_spectrum, t_spectrum = forward(fixed_mask * f), forward(mt)
+        f_sum, t_sum = correlation(f_spectrum, weight), correlation(mask, t_spectrum)
+        covariance += correlation(f_spectrum, t_spectrum) - f_sum * t_sum / count
+        fixed_variance += correlation(forward(fixed_mask * f * f), weight) - f_sum**2 / count
+        moving_variance += correlation(mask, forward(mt * t)) - t_sum**2 / count
+    for variance in (fixed_variance, moving_variance):
+        enough &= variance > _FLAT * variance[enough].max(initial=0.0)
+    scores = np.zeros((height, width))
+    scores[enough] = covariance[enough] / np.sqrt(fixed_variance[enough]) / np.sqrt(moving_variance[enough])
+    return np.clip(scores, -1.0, 1.0)
+
+
+def _planes(pixels: npt.NDArray[np.float32]) -> list[RealArray]:
+    planes = pixels[..., None] if pixels.ndim == 2 else pixels
+    return [planes[..., channel].astype(np.float64) for channel in range(planes.shape[2])]

@@ -1,0 +1,144 @@
+"""Keypoints: found, matched by their descriptors, and turned into a pose."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from fracorr import Kernel, Match
+from fracorr.images import FloatArray, to_bytes
+from fracorr.opencv import cv2
+
+Points = npt.NDArray[np.float64]
+
+
+@attrs.frozen(eq=False)
+class Keypoints:
+    """Distinctive points of an image.
+
+    Attributes
+    ----------
+    places : (N, 2) float64 array
+        x and y in pixels.
+    sizes, angles : (N,) float64 arrays
+        Diameter in pixels; direction in degrees, as OpenCV counts: clockwise on the screen.
+    descriptors : (N, D) array
+        What the surroundings look like: float32 for SIFT, bits in uint8 for ORB.
+    """
+
+    places: Points
+    sizes: npt.NDArray[np.float64]
+    angles: npt.NDArray[np.float64]
+    descriptors: npt.NDArray[Any]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @classmethod
+    def detect(cls, detector: Any, gray: FloatArray, support: FloatArray | None = None) -> Keypoints:
+        """Find the keypoints of an image where the support is at least one half.
+
+        Parameters
+        ----------
+        detector : cv2.Feature2D
+        gray : (H, W) float32 array
+            Outside [0, 1] it is stretched to that range, as the detectors take 8 bits.
+        support : (H, W) float32 array, optional
+        """
+        nothing = cls(np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros((0, 1), np.float32))
+        # OpenCV's pyramids fail on a picture that vanishes in them.
+        if min(gray.shape) < 4:
+            return nothing
+        mask = None if support is None else (support >= 0.5).astype(np.uint8)
+        points, descriptors = detector.detectAndCompute(to_bytes(_in_range(gray)), mask)
+        if descriptors is None or len(points) == 0:
+            return nothing
+        return cls(
+            np.array([point.pt for point in points], dtype=np.float64),
+            np.array([point.size for point in points], dtype=np.float64),
+            np.array([point.angle for point in points], dtype=np.float64),
+            np.asarray(descriptors),
+        )
+
+
+def match(own: Keypoints, others: Keypoints, ratio: float) -> npt.NDArray[np.intp]:
+    """Pair the keypoints of a kernel with those of a scene that are clearly the most similar.
+
+    A pair stays if its distance is below `ratio` times the distance to the second most similar keypoint (Lowe 2004,
+    doi:10.1023/B:VISI.0000029664.99615.94, section 7.1).
+
+    Returns
+    -------
+    (M, 2) int array
+        Numbers of the keypoints in `own` and in `others`.
+    """
+    if len(own) == 0 or len(others) < 2:
+        return np.zeros((0, 2), np.intp)
+    norm = cv2.NORM_HAMMING if own.descriptors.dtype == np.uint8 else cv2.NORM_L2
+    neighbors = cv2.BFMatcher(norm).knnMatch(own.descriptors, others.descriptors, k=2)
+    pairs = [
+        (first.queryIdx, first.trainIdx) for first, second in neighbors if first.distance < ratio * second.distance
+    ]
+    return np.array(pairs, dtype=np.intp).reshape(-1, 2)
+
+
+def similarity(source: Points, goal: Points, tolerance: float) -> tuple[Points | None, npt.NDArray[np.bool_]]:
+    """Fit rotation, scale and shift to pairs of points of which many are wrong (RANSAC).
+
+    Returns
+    -------
+    (2, 3) float64 array or None
+        The matrix that takes `source` to `goal`; None if no two pairs agree.
+    (N,) bool array
+        Which pairs it takes to within `tolerance` pixels.
+
+    References
+    ----------
+    M. A. Fischler and R. C. Bolles, "Random sample consensus", Communications of the ACM 24(6), 1981,
+    doi:10.1145/358669.358692.
+    """
+    if len(source) < 2:
+        return None, np.zeros(len(source), bool)
+    cv2.setRNGSeed(0)  # the same pairs give the same pose, whatever ran before
+    matrix, inliers = cv2.estimateAffinePartial2D(
+        source, goal, method=cv2.RANSAC, ransacReprojThreshold=tolerance, maxIters=10_000, confidence=0.999
+    )
+    if matrix is None or not np.isfinite(matrix).all():
+        return None, np.zeros(len(source), bool)
+    return np.asarray(matrix, np.float64), np.asarray(inliers).ravel().astype(bool)
+
+
+def to_match(matrix: Points, kernel: Kernel, score: float) -> Match:
+    """Read the pose of a kernel from the matrix that takes its pixels to those of the scene."""
+    scale = math.hypot(matrix[0, 0], matrix[1, 0])
+    # The matrix turns from x towards y, and y points down: clockwise on the screen.
+    angle = -math.degrees(math.atan2(matrix[1, 0], matrix[0, 0]))
+    x, y = matrix @ (*kernel.centre, 1.0)
+    return Match(float(x), float(y), angle, scale, kernel.width * scale, kernel.height * scale, score)
+
+
+def votes(own: Keypoints, others: Keypoints, pairs: npt.NDArray[np.intp], centre: tuple[float, float]) -> Points:
+    """Return where each pair of keypoints puts the kernel's centre, from their places, sizes and angles.
+
+    Returns
+    -------
+    (M, 2) float64 array
+        x and y in the scene (the vote of Lowe's Hough transform, 2004, section 7.3).
+    """
+    mine, theirs = pairs[:, 0], pairs[:, 1]
+    turn = np.radians(others.angles[theirs] - own.angles[mine])
+    growth = others.sizes[theirs] / own.sizes[mine]
+    dx, dy = (growth[:, None] * (np.asarray(centre) - own.places[mine])).T
+    arm = np.stack([dx * np.cos(turn) - dy * np.sin(turn), dx * np.sin(turn) + dy * np.cos(turn)], axis=1)
+    return np.asarray(others.places[theirs] + arm)
+
+
+def _in_range(gray: FloatArray) -> FloatArray:
+    low, high = float(gray.min()), float(gray.max())
+    if 0.0 <= low and high <= 1.0:
+        return gray
+    return np.asarray((gray.astype(np.float64) - low) / max(high - low, 1e-300), dtype=np.float32)
