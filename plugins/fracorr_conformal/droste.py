@@ -53,7 +53,8 @@ class Droste:
         The part of each ring, in the logarithm of the radius, over which it fades into the next larger copy; 0 for a
         sharp edge.
     see_through : int
-        How many larger copies are looked for behind transparent places.
+        How many larger copies are looked for behind transparent places. The larger, the coarser: behind the first there
+        is mostly the magnified middle.
     centre : complex
         The kernel's point that everything spirals into.
     size : int or None
@@ -76,7 +77,7 @@ class Droste:
     zoom: float = fields.number(1.0, "Magnification of the result", above=0, high=1e6)
     rotation: float = fields.number(0.0, "Turn of the result, counter-clockwise", unit="degrees")
     blend: float = fields.number(0.25, "Part of each ring that fades into the next", low=0, high=1)
-    see_through: int = fields.whole(4, "Larger copies seen behind transparent places", low=0, high=32)
+    see_through: int = fields.whole(1, "Larger copies seen behind transparent places", low=0, high=32)
     centre: complex = fields.complex_number(0j, "Where the kernel's levels meet, from its middle")
     size: int | None = fields.size()
     supersampling: int = fields.supersampling()
@@ -121,18 +122,22 @@ class Droste:
         direction = np.exp(1j * (gamma.imag * logarithm + gamma.real * angle))
         stretch = abs(gamma) * pitch / radius  # the extent of a sample over its radius, in the kernel
         painted = np.zeros((*z.shape, source.channels), np.float32)
+        uncovered = np.ones(z.shape, np.float32)
         # Level 0 is the copy whose ring this is, −1 the smaller one on top of it: only its edge reaches here.
-        for level in range(-1, self.see_through + 1):
+        for level in range(-1, max(1, self.see_through) + 1):
+            # Faded edges always show the next larger copy, holes in the kernel only as far as they are seen through.
+            open_to_view = 1 - painted[..., -1] if level <= self.see_through else uncovered
             fade = self._fade(depth - level, stretch)
-            fade *= 1 - painted[..., -1]
-            seen = fade > _INVISIBLE
+            visible = fade * open_to_view
+            uncovered = uncovered * (1 - fade)
+            seen = visible > _INVISIBLE
             if seen.any():
                 distance = self.inner * np.exp((depth[seen] - level) * self.period)
-                layer = source.at(self.centre + distance * direction[seen], stretch[seen] * distance)
-                layer *= fade[seen][..., None]
+                # Where a sample spans more than a whole ring, at the pole, no more than the ring's surroundings count.
+                reach = np.minimum(stretch[seen], 1.0) * distance
+                layer = source.at(self.centre + distance * direction[seen], reach)
+                layer *= visible[seen][..., None]
                 painted[seen] += layer
-            elif level >= 0:
-                break
         return painted
 
     def _fade(self, depth: Reals, stretch: Reals) -> FloatArray:

@@ -56,9 +56,13 @@ class MipMap:
         self._across, self._down = across, down
         # A spline rings at the edge of the support, where a shape is cut out; there bilinear look-ups stay clean.
         self._smooth = kernel.has_full_support
-        levels = [self._prepared(each) for each in _halvings(premultiplied(kernel))]
+        pixels = kernel.pixels.reshape(*kernel.shape, -1) if self._smooth else premultiplied(kernel)
+        levels = [self._prepared(each) for each in _halvings(pixels)]
         self._sizes = np.array([(each.shape[1] - 2 * _PAD, each.shape[0] - 2 * _PAD) for each in levels], np.float64)
-        self._atlas, self._origins = _pack(levels, kernel.name)
+        self._sheet, self._origins = _pack(levels, kernel.name)
+        if self._sheet.shape[2] == 2:
+            # OpenCV 5 interpolates 1, 3 and 4 channels exactly, but 2 only to a 32nd of a pixel.
+            self._sheet = np.pad(self._sheet, [(0, 0), (0, 0), (0, 1)])
 
     def at(self, place: Complexes, reach: npt.ArrayLike) -> FloatArray:
         """Look up the mean colour around each place.
@@ -76,22 +80,25 @@ class MipMap:
             Premultiplied colour and support.
         """
         count = place.size
-        sheet = _in_rows(place)
+        places = _in_rows(place)
         with np.errstate(all="ignore"):
-            column = sheet.real * self._unit + self._width / 2
-            row = self._height / 2 - sheet.imag * self._unit
+            column = places.real * self._unit + self._width / 2
+            row = self._height / 2 - places.imag * self._unit
             extent = _in_rows(np.broadcast_to(np.asarray(reach, np.float64) * self._unit, place.shape))
         lost = ~(np.isfinite(column) & np.isfinite(row) & np.isfinite(extent))
         if lost.any():
             column, row = np.where(lost, -1e9, column), np.where(lost, -1e9, row)
             extent = np.where(lost, 1e6, extent)
-        result = self._filtered(
-            _fold(column / self._width, self._across), _fold(row / self._height, self._down), extent
-        )
+        found = self._filtered(_fold(column / self._width, self._across), _fold(row / self._height, self._down), extent)
+        coverage = np.ones(found.shape[:2], np.float32)
         if self._across == "transparent":
-            result *= _coverage(column, extent, self._width)[..., None]
+            coverage *= _coverage(column, extent, self._width)
         if self._down == "transparent":
-            result *= _coverage(row, extent, self._height)[..., None]
+            coverage *= _coverage(row, extent, self._height)
+        result = np.empty((*found.shape[:2], self.channels), np.float32)
+        result[..., -1] = 1 if self._smooth else found[..., self.channels - 1]
+        result[..., :-1] = found[..., : self.channels - 1]
+        result *= coverage[..., None]
         return result.reshape(-1, self.channels)[:count].reshape(*place.shape, self.channels)
 
     def _filtered(self, u: Reals, v: Reals, extent: Reals) -> FloatArray:
@@ -108,7 +115,7 @@ class MipMap:
         at: Any = level if level.min() < level.max() else level.flat[0]
         x = (u * self._sizes[at, 0] + (self._origins[at, 0] - 0.5)).astype(np.float32)
         y = (v * self._sizes[at, 1] + (self._origins[at, 1] - 0.5)).astype(np.float32)
-        return _spline(self._atlas, x, y) if self._smooth else _bilinear(self._atlas, x, y)
+        return _spline(self._sheet, x, y) if self._smooth else _bilinear(self._sheet, x, y)
 
     def _prepared(self, level: FloatArray) -> FloatArray:
         """Turn a level into spline coefficients where splines are used, and surround it with what is beyond."""

@@ -54,7 +54,10 @@ class Interpolant:
         for axis in (0, 1):
             if smooth and stacked.shape[axis] > 1:
                 stacked = ndimage.spline_filter1d(stacked, 3, axis, output=np.float32, mode="reflect")
-        self._sheet: FloatArray = np.pad(stacked, [(_PAD, _PAD), (_PAD, _PAD), (0, 0)], mode="symmetric")
+        self._channels = stacked.shape[2]
+        sheet: FloatArray = np.pad(stacked, [(_PAD, _PAD), (_PAD, _PAD), (0, 0)], mode="symmetric")
+        # OpenCV 5 interpolates 1, 3 and 4 channels exactly, but 2 only to a 32nd of a pixel: gray gets one more.
+        self._sheet = sheet if self._channels != 2 else np.pad(sheet, [(0, 0), (0, 0), (0, 1)])
 
     def at(self, x: Reals, y: Reals) -> FloatArray:
         """Look up places; those beyond the edge take its colour.
@@ -71,7 +74,7 @@ class Interpolant:
         column = _in_rows((np.clip(x, 0.0, self.width) + (_PAD - 0.5)).astype(np.float32))
         row = _in_rows((np.clip(y, 0.0, self.height) + (_PAD - 0.5)).astype(np.float32))
         found = self._spline(column, row) if self._smooth else self._bilinear(column, row)
-        return found.reshape(-1, found.shape[-1])[: x.size].reshape(*x.shape, -1)
+        return found.reshape(-1, found.shape[2])[: x.size, : self._channels].reshape(*x.shape, self._channels)
 
     def _spline(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """Sum four by four pixels; their weights are positive, so two by two bilinear look-ups give them all."""
