@@ -1,24 +1,26 @@
-"""A small store for arrays derived from a kernel or a scene, so that trials share them."""
+"""A small store for what is derived from a kernel or a scene, so that trials share it."""
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-#: How many derived values one object keeps: a scene's spectrum and window sums for a handful of kernel sizes.
-LIMIT = 32
+#: How many bytes of derived values one object keeps: a photograph's transforms and sums for a handful of kernel sizes.
+LIMIT_BYTES = 256 * 2**20
 
 
 class Memo:
-    """Derived values by key; the least recently used one goes when there are too many.
+    """Derived values by key; the ones that were not used for longest go when all need more than `limit` bytes.
 
-    It does not travel: a pickled or copied owner starts with an empty memo.
+    The value used last always stays, however large. A memo does not travel: a pickled or copied owner starts with an
+    empty one.
     """
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    def __init__(self, limit: int = LIMIT_BYTES) -> None:
         self._limit = limit
         self._values: OrderedDict[Hashable, Any] = OrderedDict()
 
@@ -26,20 +28,57 @@ class Memo:
         """Return the value under `key`, computing it the first time."""
         if key in self._values:
             self._values.move_to_end(key)
-        else:
-            value = compute()
-            self._values[key] = value
-            while len(self._values) > self._limit:
-                self._values.popitem(last=False)
-        result: T = self._values[key]
-        return result
+            found: T = self._values[key]
+            return found
+        value = compute()
+        self._values[key] = value
+        self._values.move_to_end(key)
+        self._shrink()
+        return value
+
+    def latest(self, slot: Hashable, fits: Callable[[T], bool], compute: Callable[[], T]) -> T:
+        """Return what `slot` holds if it fits; else let that go and put a new value there.
+
+        For what is worth keeping only until the next one of its kind comes: memory does not grow with their number.
+        """
+        held = self._values.get(slot)
+        if held is not None and fits(held):
+            self._values.move_to_end(slot)
+            found: T = held
+            return found
+        # The old value goes before the new one is made, so that memory never holds both.
+        del held
+        self._values.pop(slot, None)
+        return self.get(slot, compute)
 
     def clear(self) -> None:
         """Forget everything, to give the memory back."""
         self._values.clear()
+
+    def clear(self) -> None:
+        """Forget everything, to give the memory back."""
+        self._values.clear()
+
+    def _shrink(self) -> None:
+        while len(self._values) > 1 and size_of(self._values.values()) > self._limit:
+            self._values.popitem(last=False)
 
     def __reduce__(self) -> tuple[type[Memo], tuple[int]]:
         return (Memo, (self._limit,))
 
     def __len__(self) -> int:
         return len(self._values)
+
+
+def size_of(value: object) -> int:
+    """Return about how many bytes a value takes: arrays, what says its own ``nbytes``, and collections of them."""
+    own = getattr(value, "nbytes", None)
+    if isinstance(own, int):
+        return own
+    if isinstance(value, str | bytes):
+        return sys.getsizeof(value)
+    if isinstance(value, dict):
+        return size_of(value.values())
+    if isinstance(value, Iterable) and not hasattr(value, "__next__"):
+        return sum(size_of(each) for each in value)
+    return sys.getsizeof(value)
