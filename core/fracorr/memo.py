@@ -55,10 +55,6 @@ class Memo:
         """Forget everything, to give the memory back."""
         self._values.clear()
 
-    def clear(self) -> None:
-        """Forget everything, to give the memory back."""
-        self._values.clear()
-
     def _shrink(self) -> None:
         while len(self._values) > 1 and size_of(self._values.values()) > self._limit:
             self._values.popitem(last=False)
