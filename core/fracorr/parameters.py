@@ -92,6 +92,12 @@ def parameters_of(cls: type[Any]) -> tuple[Parameter, ...]:
     return tuple(described)
 
 
+def main_parameter(cls: type[Any]) -> Parameter | None:
+    """Return the parameter that a bare value goes to: the one marked as main, else the first."""
+    parameters = parameters_of(cls)
+    return next((each for each in parameters if each.main), parameters[0] if parameters else None)
+
+
 def _type_of(cls: type[Any], field: attrs.Attribute[Any]) -> Any:
     """Return the type of one field, its annotation evaluated where it was written.
 
@@ -122,14 +128,14 @@ def build(cls: type[Any], name: str, values: Mapping[str, object], bare: str | N
         For an unknown, missing or ill-typed parameter, with what it takes.
     """
     parameters = {each.name: each for each in parameters_of(cls)}
+    main = main_parameter(cls)
     given: dict[str, object] = dict(values)
     if bare is not None:
-        main = next((each.name for each in parameters.values() if each.main), next(iter(parameters), None))
         if main is None:
             raise ConfigurationError(f"'{name}' takes no parameters, but got {bare!r}")
-        if main in given:
-            raise ConfigurationError(f"'{name}' got {main!r} twice: {bare!r} and {given[main]!r}")
-        given = {main: bare, **given}
+        if main.name in given:
+            raise ConfigurationError(f"'{name}' got {main.name!r} twice: {bare!r} and {given[main.name]!r}")
+        given = {main.name: bare, **given}
     converted: dict[str, object] = {}
     for key, value in given.items():
         if key not in parameters:
@@ -215,7 +221,8 @@ def spec_of(name: str, component: object) -> str:
         for each in parameters_of(type(component))
         if each.required or getattr(component, each.name) != each.default
     }
-    return specs.format_spec(name, differing)
+    marked = next((each.name for each in parameters_of(type(component)) if each.main), None)
+    return specs.format_spec(name, differing, marked)
 
 
 def describe_type(kind: Any) -> str:
@@ -376,6 +383,7 @@ __all__ = [
     "convert",
     "describe_type",
     "from_text",
+    "main_parameter",
     "parameter",
     "parameters_of",
     "spec_of",

@@ -153,16 +153,15 @@ def quote(text: str) -> str:
     return text
 
 
-def format_spec(name: str, values: Mapping[str, str]) -> str:
-    """Write a spec string that :func:`parse` reads back."""
-    if not values:
-        return name
-    return f"{name}:" + ",".join(
-        f"{key}={quote(value) if key_needs(value) else value}" for key, value in values.items()
-    )
+def format_spec(name: str, values: Mapping[str, str], main: str | None = None) -> str:
+    """Write a spec string that :func:`parse` reads back; the value of the parameter `main` stands alone, in front."""
+    written = {key: quote(value) if needs_quotes(value) else value for key, value in values.items()}
+    items = [written.pop(main)] if main in written else []
+    items += [f"{key}={value}" for key, value in written.items()]
+    return f"{name}:{','.join(items)}" if items else name
 
 
-def key_needs(value: str) -> bool:
+def needs_quotes(value: str) -> bool:
     """Whether a value must be quoted; numbers such as 1+2i and [bracketed, lists] must not."""
     bracketed = value.startswith("[") and value.endswith("]")
     numeric = re.fullmatch(r"[-+0-9.eEij]+", value) is not None

@@ -75,6 +75,8 @@ def _show_component(component: Component) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from fracorr.parameters import main_parameter
+
     console = Console(highlight=False, width=None if Console().is_terminal else 140)
     console.print(f"[bold]{escape(component.name)}[/bold], {component.kind.label}: {escape(component.spec.summary)}")
     console.print(f"from {escape(component.origin)}, {component.spec.target}, interface {component.spec.api}")
@@ -85,13 +87,14 @@ def _show_component(component: Component) -> None:
     if not parameters:
         console.print("It takes no parameters.")
         return
+    main = main_parameter(component.load())
     table = Table()
     for heading in ("parameter", "takes", "unit", "default", "what it does"):
         table.add_column(heading, overflow="fold")
     for each in parameters:
-        main = " (bare value)" if each.main or (each is parameters[0] and not any(p.main for p in parameters)) else ""
+        bare = " (bare value)" if main is not None and each.name == main.name else ""
         default = "required" if each.required else each.default_text
-        table.add_row(*map(escape, (each.name + main, each.takes, each.unit, default, each.help)))
+        table.add_row(*map(escape, (each.name + bare, each.takes, each.unit, default, each.help)))
     console.print(table)
 
 
