@@ -13,7 +13,8 @@ from fracorr_patterns.grid import Array
 
 ComplexArray = npt.NDArray[np.complex128]
 
-#: Pixels this close to [0, 1] count as inside; clipping them changes the power spectrum by less than 1e-5.
+#: Pixels this close to [0, 1], over their standard deviation, count as inside: clipping them changes the power spectrum
+#: by a few times that.
 _CLOSE: Final = 1e-5
 _ROUNDS: Final = 200
 #: How far beyond the nearest allowed value a pixel is sent in each round: between 1 and 2 it speeds things up.
@@ -77,9 +78,10 @@ def brought_into_range(spectrum: ComplexArray, shape: tuple[int, int]) -> Array:
         spectrum leaves no room, pixels stay outside [0, 1].
     """
     pixels = back(spectrum, shape)
+    close = _CLOSE * float(pixels.std()) + 1e-12  # what rounding leaves of a flat picture
     for _ in range(_ROUNDS):
         inside = np.clip(pixels, 0.0, 1.0)
-        if np.abs(pixels - inside).max() <= _CLOSE:
+        if np.abs(pixels - inside).max() <= close:
             return inside
         wanted = transform(pixels + _RELAXATION * (inside - pixels))
         product = (np.conj(spectrum) * wanted).sum(axis=2)

@@ -64,4 +64,4 @@ def _stripes(size: int, cells: int) -> Array:
     edges = np.arange(size + 1) * cells / size
     # The integral of such a wave rises and falls as a triangle between 0 and 1.
     integral = np.abs((edges + 1) % 2 - 1)
-    return np.asarray(np.diff(integral) * size / cells)
+    return np.clip(np.diff(integral) * size / cells, -1.0, 1.0)
