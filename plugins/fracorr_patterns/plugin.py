@@ -27,6 +27,10 @@ def fracorr_kernel_sources() -> Iterator[ComponentSpec]:
     yield ComponentSpec("ring", "Control: a flat ring", "fracorr_patterns.shapes:Ring")
     yield ComponentSpec("square", "Control: a flat square", "fracorr_patterns.shapes:Square")
     yield ComponentSpec("noise", "Control: white noise", "fracorr_patterns.noise:Noise")
+    yield ComponentSpec(
+        "patches", "Learned from pictures: ICA, sparse dictionary, eigenfaces", "fracorr_patterns.learned:Patches"
+    )
+    yield ComponentSpec("weights", "First-layer filters of a trained network", "fracorr_patterns.weights:Weights")
 
 
 @hookimpl
