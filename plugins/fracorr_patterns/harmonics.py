@@ -33,10 +33,15 @@ class CircularHarmonic:
 
     Notes
     -----
-    With the disc's radius a, R(r) is ``bessel``: J_m(j r/a), where j is a zero of J_m, so that all kernels are
-    orthogonal over the disc, those of one order too (Q. Wang, O. Ronneberger and H. Burkhardt 2009,
-    doi:10.1109/TPAMI.2009.29); ``ring``: exp(−(r/a − 0.55)² / (2 · 0.16²)); or ``flat``: 1. θ runs counter-clockwise
-    from the right. The gray 0.5 stands for 0; the support is the disc.
+    With the disc's radius a, R(r) is one of
+
+    - ``bessel``: J_m(j r/a), where j is a zero of J_m, so that all kernels are orthogonal over the disc, those of one
+      order too (Q. Wang, O. Ronneberger and H. Burkhardt 2009, IEEE Transactions on Pattern Analysis and Machine
+      Intelligence 31, 1715–1722),
+    - ``ring``: exp(−(r/a − 0.55)² / (2 · 0.16²)),
+    - ``flat``: 1.
+
+    θ runs counter-clockwise from the right. The gray 0.5 stands for 0; the support is the disc.
     """
 
     order: tuple[int, ...] = attrs.field(
