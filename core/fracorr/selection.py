@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from fracorr import parameters, specs
+from fracorr import parameters, specs, values
 from fracorr.components import Component, Kind
 from fracorr.errors import ConfigurationError
 from fracorr.plugins import Registry
@@ -40,12 +40,12 @@ class Selected:
     @property
     def identity(self) -> dict[str, object]:
         """Everything that its results depend on: plugin, version, interface and every parameter, as plain text."""
-        values = parameters.values_of(self.instance)
+        given = parameters.values_of(self.instance)
         return {
             "component": self.component.qualified_name,
             "version": self.component.version,
             "api": self.component.spec.api,
-            "parameters": {key: parameters.to_text(value) for key, value in values.items()},
+            "parameters": {key: values.to_text(value) for key, value in given.items()},
         }
 
 

@@ -11,6 +11,7 @@ from fracorr import parameters, specs
 from fracorr.errors import ConfigurationError, nearest
 from fracorr.parameters import Parameter
 from fracorr.selection import Chain
+from fracorr.values import to_text
 
 _ASSIGNMENT = re.compile(r"(?:([a-z][\w-]*)\.)?([a-z_][a-z0-9_]*)=(.+)", re.DOTALL)
 _RANGE = re.compile(r"(.+?)\.\.(.+)")
@@ -35,7 +36,7 @@ class Sweep:
 
     def label(self, value: object) -> str:
         """Write ``name=value`` for captions, short enough to read."""
-        text = f"{value:.4g}" if isinstance(value, float) else parameters.to_text(value)
+        text = f"{value:.4g}" if isinstance(value, float) else to_text(value)
         if isinstance(value, complex):
             text = f"{value.real:.3g}{value.imag:+.3g}i"
         return f"{self.parameter.name}={text}"

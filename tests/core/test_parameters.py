@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from fracorr import parameter, specs
 from fracorr.errors import ConfigurationError
-from fracorr.parameters import build, from_text, parameters_of, spec_of, to_text
+from fracorr.parameters import build, parameters_of, spec_of
+from fracorr.values import from_text, to_text
 
 if TYPE_CHECKING:
     from nowhere import Nothing
