@@ -14,6 +14,8 @@ from typing import Any, Literal, TypeAlias
 import matplotlib
 import numpy as np
 import numpy.typing as npt
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -50,7 +52,7 @@ class Canvas:
     def __init__(self, width: float, height: float, dpi: int) -> None:
         self._pixels_per_point = dpi / 72
         columns, rows = (math.ceil(side * self._pixels_per_point) for side in (width, height))
-        self._raster = np.full((rows, columns, 3), 255, dtype=np.uint8)
+        self._raster = np.full((rows, columns, 4), 255, dtype=np.uint8)
         self._figure = Figure(figsize=(columns / dpi, rows / dpi), dpi=dpi)
         FigureCanvasAgg(self._figure)
         self._axes = self._figure.add_axes((0, 0, 1, 1))
@@ -74,7 +76,7 @@ class Canvas:
         left, right = max(columns.start, visible_columns.start), min(columns.stop, visible_columns.stop)
         if top < bottom and left < right:
             part = painted[top - rows.start : bottom - rows.start, left - columns.start : right - columns.start]
-            self._raster[top:bottom, left:right] = part
+            self._raster[top:bottom, left:right, :3] = part
 
     def heat(self, frame: Frame, levels: FloatArray, within: Frame | None = None) -> None:
         """Fill a frame with values in [0, 1] in the style's color map."""
@@ -83,7 +85,7 @@ class Canvas:
     def blank(self, frame: Frame, gray: float) -> None:
         """Fill a frame with one shade of gray in [0, 1]."""
         rows, columns = self._window(frame)
-        self._raster[rows, columns] = round(255 * gray)
+        self._raster[rows, columns, :3] = round(255 * gray)
 
     def outline(self, frame: Frame, color: str = FRAME, linewidth: float = 0.6) -> None:
         """Draw the edge of a frame, along the pixels of the picture in it."""
@@ -174,9 +176,7 @@ class Canvas:
         OutputError
             If the file cannot be written.
         """
-        # "none": pixels of the array are pixels of a PNG, and stay what they are inside an SVG or a PDF.
-        extent = (*self._axes.get_xlim(), *self._axes.get_ylim())
-        self._axes.imshow(self._raster, extent=extent, aspect="auto", interpolation="none", zorder=-1)
+        self._figure.add_artist(_Raster(self._raster))
         with replacing(path) as temporary:
             self._figure.savefig(temporary, format=file_format, **_OPTIONS[file_format])
         self._figure.clear()  # a figure and its parts refer to each other: without this they wait for the collector
@@ -205,6 +205,21 @@ class Canvas:
             return slice(first, first + max(1, round(length * self._pixels_per_point)))
 
         return pixels(frame.y, frame.height), pixels(frame.x, frame.width)
+
+
+class _Raster(Artist):
+    """An array (H, W, 4) of bytes as large as the figure: its pixels are pixels of a PNG, and stay what they are inside
+    an SVG or a PDF. ``imshow`` would resample them in floating point, with ten times the memory.
+    """
+
+    def __init__(self, pixels: npt.NDArray[np.uint8]) -> None:
+        super().__init__()
+        self.set_zorder(-1)
+        self._pixels = pixels
+
+    def draw(self, renderer: RendererBase) -> None:
+        # Matplotlib's images begin at the bottom.
+        renderer.draw_image(renderer.new_gc(), 0, 0, self._pixels[::-1])
 
 
 def _dashes(dashed: bool) -> Literal["-", "--"]:

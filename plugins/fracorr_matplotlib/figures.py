@@ -38,7 +38,7 @@ class Figures:
     )
     dpi: int = attrs.field(
         default=100,
-        validator=validators.and_(validators.ge(30), validators.le(600)),
+        validator=validators.and_(validators.ge(30), validators.le(400)),
         metadata=parameter("Resolution of the pictures", unit="pixels per inch"),
     )
     format: Format = attrs.field(
