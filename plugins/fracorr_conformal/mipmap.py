@@ -121,13 +121,24 @@ class MipMap:
         """Turn a level into spline coefficients where splines are used, and surround it with what is beyond."""
         for axis, outside in ((0, self._down), (1, self._across)):
             tiled = outside == "tile"
-            if self._smooth and level.shape[axis] > 1:
-                mode: Any = "grid-wrap" if tiled else "reflect"
-                level = ndimage.spline_filter1d(level, 3, axis, output=np.float32, mode=mode)
+            if self._smooth:
+                level = _coefficients(level, axis, tiled)
             width = [(0, 0)] * 3
             width[axis] = (_PAD, _PAD)
             level = np.pad(level, width, mode="wrap" if tiled else "symmetric")
         return level
+
+
+def _coefficients(pixels: FloatArray, axis: int, tiled: bool) -> FloatArray:
+    """Return the coefficients of the splines along one axis, for lines that repeat or go on as their mirror image."""
+    side = pixels.shape[axis]
+    if tiled or side >= 12:
+        mode = "grid-wrap" if tiled else "reflect"
+        return np.asarray(ndimage.spline_filter1d(pixels, 3, axis, output=np.float32, mode=mode))
+    # On short sides SciPy's "reflect" is inexact; together with its mirror image a line is periodic, which is not.
+    pair = np.concatenate([pixels, np.flip(pixels, axis)], axis)
+    filtered = ndimage.spline_filter1d(pair, 3, axis, output=np.float32, mode="grid-wrap")
+    return np.asarray(np.take(filtered, range(side), axis))
 
 
 def _halvings(stacked: FloatArray) -> list[FloatArray]:

@@ -11,10 +11,9 @@ import numpy as np
 
 from fracorr import Kernel
 from fracorr.images import FloatArray
-from fracorr.opencv import cv2
 from fracorr.sampling import premultiplied
 from fracorr_harmonic.frame import Complexes, Frame
-from fracorr_harmonic.spline import Interpolant, Reals
+from fracorr_harmonic.spline import Interpolant, Reals, smaller
 
 
 @attrs.frozen
@@ -85,9 +84,7 @@ class _Source:
         self._scale = scale
         self._height, self._width = kernel.shape
         if scale < 1:
-            height, width = (max(1, round(side * scale)) for side in kernel.shape)
-            smaller = cv2.resize(stacked, (width, height), interpolation=cv2.INTER_AREA)
-            stacked = np.asarray(smaller, np.float32).reshape(height, width, -1)
+            stacked = smaller(stacked, scale)
         self._interpolant = Interpolant(stacked, smooth=kernel.has_full_support)
 
     def at(self, offset: Complexes) -> tuple[FloatArray, FloatArray]:

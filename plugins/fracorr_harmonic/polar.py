@@ -8,11 +8,10 @@ import numpy.typing as npt
 
 from fracorr import Kernel
 from fracorr.images import FloatArray
-from fracorr.opencv import cv2
 from fracorr.sampling import premultiplied
 from fracorr_harmonic import fields
 from fracorr_harmonic.frame import Frame
-from fracorr_harmonic.spline import Interpolant, Reals
+from fracorr_harmonic.spline import Interpolant, Reals, smaller
 
 #: Less support than this on a whole ring or ray is none.
 _NOTHING = 1e-6
@@ -42,9 +41,7 @@ class PolarSource:
     def __init__(self, kernel: Kernel, zoom: float) -> None:
         stacked = premultiplied(kernel)
         if zoom < 1:
-            height, width = (max(2, round(side * zoom)) for side in kernel.shape)
-            smaller = cv2.resize(stacked, (width, height), interpolation=cv2.INTER_AREA)
-            stacked = np.asarray(smaller, np.float32).reshape(height, width, -1)
+            stacked = smaller(stacked, zoom, least=2)
         self.degree = 3 if kernel.has_full_support else 1
         self.channels = stacked.shape[2] - 1
         self._interpolant = Interpolant(stacked, smooth=kernel.has_full_support)
@@ -118,14 +115,14 @@ def kernel_of_projection(
             f"kernel '{kernel.name}' has no support within the largest circle about its middle; "
             "crop it so that it lies in the middle",
         )
-    center = np.asarray(mean, np.float32)
     low, high = min(0.0, float(kernel.pixels.min())), max(1.0, float(kernel.pixels.max()))
+    center = np.clip(np.asarray(mean, np.float32), low, high)
     factor = 1.0
     for channel in range(deviation.shape[2]):
         part = deviation[..., channel][inside]
         for extreme, room in ((part.max(), high - center[channel]), (-part.min(), center[channel] - low)):
             if extreme > room:
-                factor = min(factor, max(0.0, float(room) / float(extreme)))
+                factor = min(factor, float(room) / float(extreme))
     deviation *= np.float32(factor)
     deviation += center
     np.clip(deviation, low, high, out=deviation)

@@ -35,7 +35,8 @@ class Interpolant:
     stacked : (H, W, C + 1) float32 array
         From :func:`fracorr.sampling.premultiplied`.
     smooth : bool
-        Whether to use a spline; if not, bilinear interpolation, which does not ring at the edge of a cut-out shape.
+        Whether to use a spline, for pixels that have full support everywhere; if not, bilinear interpolation, which
+        does not ring at the edge of a cut-out shape.
 
     Raises
     ------
@@ -50,14 +51,16 @@ class Interpolant:
                 f"a kernel of {self.width}×{self.height} pixels has too long a side to be resampled; "
                 f"make it at most {LONGEST} pixels"
             )
-        self._smooth = smooth
-        for axis in (0, 1):
-            if smooth and stacked.shape[axis] > 1:
-                stacked = ndimage.spline_filter1d(stacked, 3, axis, output=np.float32, mode="reflect")
         self._channels = stacked.shape[2]
-        sheet: FloatArray = np.pad(stacked, [(_PAD, _PAD), (_PAD, _PAD), (0, 0)], mode="symmetric")
-        # OpenCV 5 interpolates 1, 3 and 4 channels exactly, but 2 only to a 32nd of a pixel: gray gets one more.
-        self._sheet = sheet if self._channels != 2 else np.pad(sheet, [(0, 0), (0, 0), (0, 1)])
+        self._smooth = smooth
+        sheet = stacked[..., :-1] if smooth else stacked
+        for axis in (0, 1):
+            if smooth:
+                sheet = _coefficients(sheet, axis)
+        self._sheet: FloatArray = np.pad(sheet, [(_PAD, _PAD), (_PAD, _PAD), (0, 0)], mode="symmetric")
+        if self._sheet.shape[2] == 2:
+            # OpenCV 5 interpolates 1, 3 and 4 channels exactly, but 2 only to a 32nd of a pixel.
+            self._sheet = np.pad(self._sheet, [(0, 0), (0, 0), (0, 1)])
 
     def at(self, x: Reals, y: Reals) -> FloatArray:
         """Look up places; those beyond the edge take its colour.
@@ -74,7 +77,10 @@ class Interpolant:
         column = _in_rows((np.clip(x, 0.0, self.width) + (_PAD - 0.5)).astype(np.float32))
         row = _in_rows((np.clip(y, 0.0, self.height) + (_PAD - 0.5)).astype(np.float32))
         found = self._spline(column, row) if self._smooth else self._bilinear(column, row)
-        return found.reshape(-1, found.shape[2])[: x.size, : self._channels].reshape(*x.shape, self._channels)
+        result = np.ones((x.size, self._channels), np.float32)
+        known = self._channels - 1 if self._smooth else self._channels
+        result[:, :known] = found.reshape(-1, found.shape[2])[: x.size, :known]
+        return result.reshape(*x.shape, self._channels)
 
     def _spline(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """Sum four by four pixels; their weights are positive, so two by two bilinear look-ups give them all."""
@@ -86,6 +92,43 @@ class Interpolant:
     def _bilinear(self, x: FloatArray, y: FloatArray) -> FloatArray:
         found = cv2.remap(self._sheet, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(found, np.float32).reshape(*x.shape, -1)
+
+
+def smaller(stacked: FloatArray, scale: float, *, least: int = 1) -> FloatArray:
+    """Return pixels at a smaller scale, averaged so that fine detail does not turn into false coarse detail.
+
+    The mean over the area of each new pixel alone lets a sixth of the finest stripes through; a narrow Gaussian before
+    it, of a quarter of a new pixel, leaves less than a hundredth.
+
+    Parameters
+    ----------
+    stacked : (H, W, C + 1) float32 array
+    scale : float
+        Below 1.
+    least : int, optional
+        The smallest side of the result, in pixels.
+
+    Returns
+    -------
+    (h, w, C + 1) float32 array
+        With sides rounded to whole pixels.
+    """
+    height, width = (max(least, round(side * scale)) for side in stacked.shape[:2])
+    sigma = min(0.25 / scale, max(stacked.shape[:2]) / 4)
+    blurred = cv2.GaussianBlur(stacked, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
+    result = cv2.resize(blurred.reshape(stacked.shape), (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(result, np.float32).reshape(height, width, -1)
+
+
+def _coefficients(pixels: FloatArray, axis: int) -> FloatArray:
+    """Return the coefficients of the splines along one axis, for lines that go on as their mirror image."""
+    side = pixels.shape[axis]
+    if side >= 12:
+        return np.asarray(ndimage.spline_filter1d(pixels, 3, axis, output=np.float32, mode="reflect"))
+    # On short sides SciPy's "reflect" is inexact; together with its mirror image a line is periodic, which is not.
+    pair = np.concatenate([pixels, np.flip(pixels, axis)], axis)
+    filtered = ndimage.spline_filter1d(pair, 3, axis, output=np.float32, mode="grid-wrap")
+    return np.asarray(np.take(filtered, range(side), axis))
 
 
 def _in_rows(values: FloatArray) -> FloatArray:
