@@ -37,7 +37,7 @@ class DifferenceOfGaussians:
     def kernels(self, rng: np.random.Generator) -> Iterator[Kernel]:
         for sigma in dict.fromkeys(self.sigma):
             values = gaussian(self.size, sigma) - gaussian(self.size, sigma * self.ratio)
-            yield Kernel(signed_pixels(values), name=f"dog-{sigma:g}px")
+            yield Kernel(signed_pixels(values), name=f"dog-{sigma:.15g}px")
 
 
 @attrs.frozen
@@ -63,7 +63,7 @@ class LaplacianOfGaussian:
         for sigma in dict.fromkeys(self.sigma):
             bell = gaussian(self.size, sigma)
             values = (2 - (r / sigma) ** 2) / sigma**2 * bell
-            yield Kernel(signed_pixels(values - values.sum() * bell), name=f"log-{sigma:g}px")
+            yield Kernel(signed_pixels(values - values.sum() * bell), name=f"log-{sigma:.15g}px")
 
 
 def gaussian(size: int, sigma: float) -> Array:

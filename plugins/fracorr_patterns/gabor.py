@@ -57,7 +57,7 @@ class Gabor:
                 wave = gabor(self.size, wavelength, angle, self.bandwidth, self.aspect)
                 for phase, part in (("even", wave.real), ("odd", wave.imag)):
                     if self.phase in (phase, "both"):
-                        yield Kernel(signed_pixels(part), name=f"gabor-{wavelength:g}px-{angle:g}deg-{phase}")
+                        yield Kernel(signed_pixels(part), name=f"gabor-{wavelength:.15g}px-{angle:g}deg-{phase}")
 
 
 def gabor(size: int, wavelength: float, angle: float, bandwidth: float = 1.0, aspect: float = 1.0) -> Array:

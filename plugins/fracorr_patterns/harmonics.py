@@ -109,7 +109,7 @@ class LogPolarHarmonic:
                 _check_fineness(f"omega={omega:g} with order={order}", finest + 1, self.size)
                 inside = np.minimum(coverage(outer - r), coverage(r - max(self.inner * outer, finest)))
                 values = log_polar_harmonic(self.size, omega, order)
-                yield from _parts(values, inside, self.part, f"log-polar-harmonic-{omega:g}-{order}")
+                yield from _parts(values, inside, self.part, f"log-polar-harmonic-{omega:.15g}-{order}")
 
 
 def circular_harmonic(size: int, order: int, radial: Radial = "bessel", zero: int = 1) -> ComplexArray:

@@ -384,3 +384,11 @@ def test_every_pattern_is_a_proper_kernel_at_every_size(name, size):
 def test_parameters_that_cannot_be(spec, message):
     with pytest.raises(ConfigurationError, match=message):
         kernels(spec)
+
+
+@pytest.mark.parametrize("spec", ["gabor:[8,8.0000001,8]", "dog:[3,3.0000001,3]", "log-polar-harmonic:[6,6.0000001,6]"])
+def test_nearly_equal_parameters_give_different_names(spec):
+    value = spec.split("[")[1].split(",")[0]
+    single = kernels(spec.split("[")[0] + f"[{value}]")
+
+    assert len(kernels(spec)) == 2 * len(single)
