@@ -91,6 +91,18 @@ def sections() -> dict[str, tuple[str, str, list[str]]]:
                 "ifs:sierpinski+rosette",
             ],
         ),
+        "control": (
+            "Controls and composite filters",
+            "What a fractal must be compared with: its outline with nothing in it, its spectrum without its shape, and "
+            "the filter that is optimal for a family of copies.",
+            [
+                "silhouette",
+                "orbit-trap+silhouette",
+                "phase-scramble",
+                "spectrum-noise",
+                *(f"composite:{kind}" for kind in presets("composite", "filter")),
+            ],
+        ),
     }
 
 
@@ -129,13 +141,14 @@ def main() -> None:
     page = [
         "# Transforms",
         "",
-        f"Every transform on the same picture, `{chosen.kernel}`; the checkerboard shows where the result has no support.",
-        "Drawn by `python docs/draw_transforms.py`. Each caption is what `-t` takes; `fracorr plugins show NAME`",
-        "explains all parameters of one.",
+        f"Every transform on the same picture, `{chosen.kernel}`; the checkerboard shows where the result has no",
+        "support. Drawn by `python docs/draw_transforms.py`. Each caption is what `-t` takes;",
+        "`fracorr plugins show NAME` explains all parameters of one.",
     ]
     for name, (title, text, chains) in sections().items():
         images.write(DOCS / "images" / f"transforms-{name}.png", draw(kernel, chains).pixels)
         page += ["", f"## {title}", "", text, "", f"![{title}](images/transforms-{name}.png)"]
+        page += ["", "Row by row: `none`, " + ", ".join(f"`{chain}`" for chain in chains) + "."]
     (DOCS / "transforms.md").write_text("\n".join(page) + "\n", encoding="utf-8")
 
 
