@@ -21,6 +21,8 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 _WORK_ARRAYS = 4
 #: While more than this share of the orbits is still on its way, the others are let run along: moving costs more.
 _CROWDED = 0.8
+#: Selections of orbits that need no mask.
+ALL, NONE = slice(None), slice(0)
 
 
 class Trap(Protocol):
@@ -32,10 +34,6 @@ class Trap(Protocol):
         The points may come back in the work arrays.
         """
         ...
-
-
-#: Selections of orbits that need no mask.
-ALL, NONE = slice(None), slice(0)
 
 
 class Rule(Protocol):
