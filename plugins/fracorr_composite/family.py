@@ -1,0 +1,96 @@
+"""The training images of a composite filter: one kernel, turned and scaled."""
+
+from __future__ import annotations
+
+import math
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from fracorr import Kernel, sampling
+
+RealArray = npt.NDArray[np.float64]
+
+#: A copy with less contrast than this has nothing to correlate.
+_FLAT = 1e-6
+
+
+@attrs.frozen(eq=False)
+class Family:
+    """Copies of a kernel, as training images.
+
+    Make one with :meth:`of`.
+
+    Attributes
+    ----------
+    images : (N, C, H, W) float64 array
+        Pixels times support, with mean 0 in each channel and sum of squares 1; 0 outside the support. C is 1 or 3.
+        There are none for a flat kernel.
+    angles, scales : (N,) float64 arrays
+        How each was made: degrees, counter-clockwise as seen on the screen, and factor.
+    support : (H, W) bool array
+        Where any of them is.
+    """
+
+    images: RealArray
+    angles: RealArray
+    scales: RealArray
+    support: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, kernel: Kernel, angles: npt.ArrayLike, scales: npt.ArrayLike, *, color: bool = True) -> Family:
+        """Turn and scale a kernel about its centre, inside its own frame.
+
+        Parameters
+        ----------
+        kernel : Kernel
+        angles, scales : sequences of float
+            Every angle is combined with every scale.
+        color : bool, optional
+            Whether the channels of a colour kernel are kept; otherwise its luma is taken.
+        """
+        source = kernel if color or not kernel.is_color else kernel.derive(kernel.gray)
+        stacked = sampling.premultiplied(source)
+        images, made, support = [], [], np.zeros(kernel.shape, bool)
+        for scale in np.ravel(scales):
+            for angle in np.ravel(angles):
+                copy = _pose(stacked, float(angle), float(scale))
+                image = _training_image(copy)
+                if image is not None:
+                    images.append(image)
+                    made.append((float(angle), float(scale)))
+                    support |= copy[..., -1] > 0
+        channels = stacked.shape[2] - 1
+        poses = np.array(made).reshape(-1, 2)
+        return cls(np.array(images).reshape(-1, channels, *kernel.shape), poses[:, 0], poses[:, 1], support)
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def _pose(stacked: npt.NDArray[np.float32], angle: float, scale: float) -> npt.NDArray[np.float32]:
+    """Turn and scale premultiplied pixels about their centre; the frame stays."""
+    height, width = stacked.shape[:2]
+    fine = max(1, math.ceil(1 / scale))  # a smaller copy is the average of so many samples across each pixel
+    rows, columns = (((np.arange(length * fine) + 0.5) / fine - length / 2) / scale for length in (height, width))
+    dx, dy = columns[None, :], rows[:, None]
+    cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    # Looks up where each pixel came from: the turn backwards, with y pointing down.
+    x, y = dx * cosine - dy * sine + (width - 1) / 2, dx * sine + dy * cosine + (height - 1) / 2
+    return sampling.shrink(sampling.sample(stacked, x, y), fine)
+
+
+def _training_image(copy: npt.NDArray[np.float32]) -> RealArray | None:
+    """Return premultiplied pixels as (C, H, W) with mean 0 and sum of squares 1; None if they are flat."""
+    support = copy[..., -1].astype(np.float64)
+    colors = np.moveaxis(copy[..., :-1].astype(np.float64), 2, 0)
+    if support.sum() == 0:
+        return None
+    means = colors.sum(axis=(1, 2), keepdims=True) / support.sum()
+    image = colors - means * support
+    norm = math.sqrt(float((image**2).sum()))
+    # What float32 leaves of a flat kernel is not contrast.
+    if norm <= _FLAT * math.sqrt(float((colors**2).sum())):
+        return None
+    return np.asarray(image / norm)
