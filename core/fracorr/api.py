@@ -60,7 +60,9 @@ def transform(kernel: Kernel, chain: Chain, seed: int = 0) -> Kernel:
     except ChainError as error:
         cause = error.__cause__
         if isinstance(cause, FracorrError):
-            raise type(cause)(f"transform '{error.link.spec}': {cause}") from cause
+            # Most errors name their component themselves.
+            named = f"'{error.link.component.name}'" in str(cause)
+            raise type(cause)(str(cause) if named else f"transform '{error.link.spec}': {cause}") from cause
         raise PluginError(
             f"transform '{error.link.spec}' ({error.link.component.origin}) failed: {type(cause).__name__}: {cause}"
         ) from cause

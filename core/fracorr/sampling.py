@@ -31,6 +31,8 @@ _INTERPOLATIONS: Final = {
     "bicubic": cv2.INTER_CUBIC,
     "area": cv2.INTER_AREA,
 }
+#: OpenCV's remap takes pictures of at most 2^15 - 1 pixels a side.
+_LONGEST_SIDE: Final = 32_000
 #: Below this support a pixel has no colour of its own worth restoring.
 _TINY: Final = 1e-6
 
@@ -102,28 +104,59 @@ def sample(
     -------
     (h, w, C + 1) float32 array
     """
-    far = np.float32(-1e6)
     columns, rows = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    if outside == "tile":
-        columns, rows = np.mod(columns, stacked.shape[1]), np.mod(rows, stacked.shape[0])
+    if columns.size == 0:
+        return np.zeros((*columns.shape, stacked.shape[2]), dtype=np.float32)
+    if max(columns.shape) > _LONGEST_SIDE:
+        return _sample_list(stacked, columns, rows, interpolation, outside)
+    far = np.float32(-1e6)
     known = np.isfinite(columns) & np.isfinite(rows)
+    if outside == "tile":
+        columns = np.mod(np.where(known, columns, 0), stacked.shape[1])
+        rows = np.mod(np.where(known, rows, 0), stacked.shape[0])
     # OpenCV keeps map coordinates as 16-bit whole numbers plus a fraction: beyond that they wrap around.
     limit = 30_000.0
     columns = np.where(known, np.clip(columns, -limit, limit), far if outside == "transparent" else -limit)
     rows = np.where(known, np.clip(rows, -limit, limit), far if outside == "transparent" else -limit)
     columns, rows = np.clip(columns, -limit, limit), np.clip(rows, -limit, limit)
     result = cv2.remap(
-        stacked,
+        exactly_interpolated(stacked),
         columns.astype(np.float32),
         rows.astype(np.float32),
         _INTERPOLATIONS[interpolation],
         borderMode=_BORDERS[outside],
         borderValue=(0.0, 0.0, 0.0, 0.0),
     )
-    array = np.asarray(result, dtype=np.float32).reshape(*columns.shape, stacked.shape[2])
+    array = np.asarray(result, dtype=np.float32).reshape(*columns.shape, -1)[..., : stacked.shape[2]]
     if outside != "transparent":
         array[~known] = 0.0
     return array
+
+
+def exactly_interpolated(stacked: FloatArray) -> FloatArray:
+    """Return the array with as many channels as OpenCV 5 interpolates exactly.
+
+    Its bilinear ``remap`` and ``warpAffine`` are exact with 1, 3 and 4 channels, but look two channels up at places
+    rounded to a 32nd of a pixel (seen in 5.0.0). Two channels come back as three, the last one 0.
+    """
+    if stacked.shape[2] != 2:
+        return stacked
+    return np.concatenate([stacked, np.zeros_like(stacked[..., :1])], axis=2)
+
+
+def _sample_list(
+    stacked: FloatArray,
+    columns: npt.NDArray[np.float64],
+    rows: npt.NDArray[np.float64],
+    interpolation: Interpolation,
+    outside: Outside,
+) -> FloatArray:
+    """Sample at more places in a row than OpenCV takes, folded into several rows."""
+    count = columns.size
+    folded = np.full((2, -(-count // _LONGEST_SIDE), _LONGEST_SIDE), np.nan)
+    folded.reshape(2, -1)[:, :count] = columns.ravel(), rows.ravel()
+    found = sample(stacked, folded[0], folded[1], interpolation=interpolation, outside=outside)
+    return found.reshape(-1, stacked.shape[2])[:count].reshape(*columns.shape, stacked.shape[2])
 
 
 def resize(kernel: Kernel, height: int, width: int) -> Kernel:
