@@ -47,6 +47,16 @@ class Layer:
     map_size: tuple[int, int] | None
     receptive_field: int | None
 
+    def facts(self) -> dict[str, object]:
+        """Return what there is to know, for listings."""
+        return {
+            "layer": self.name,
+            "kind": self.kind,
+            "units": self.units,
+            "map": "" if self.map_size is None else f"{self.map_size[1]}×{self.map_size[0]}",
+            "receptive field": "whole picture" if self.receptive_field is None else f"{self.receptive_field} px",
+        }
+
 
 def layers(model: Model, size: int | None = None) -> tuple[Layer, ...]:
     """List the layers of a model in the order in which they work.
@@ -104,7 +114,8 @@ def run_once(model: Model, size: int | None = None) -> Any:
     for side in (fixed,) if fixed else _TRIED_SIZES:
         picture = torch.full((1, model.input.channels, side, side), 0.5, requires_grad=True)
         try:
-            return model.module(model.prepare(picture))
+            with torch.enable_grad():
+                return model.module(model.prepare(picture))
         except (RuntimeError, ValueError) as reason:
             error = error or f"{side}×{side} px: {reason}"
     raise ConfigurationError(

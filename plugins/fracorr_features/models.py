@@ -75,7 +75,7 @@ def wrap(module: nn.Module, input: InputFormat, name: str = "model") -> Model:
     for part in module.modules():
         if getattr(part, "inplace", False):
             # An activation that overwrites its input leaves nothing to look at before it.
-            part.inplace = False  # type: ignore[assignment]
+            part.inplace = False
     return Model(module, input, name)
 
 
@@ -122,7 +122,7 @@ def read_weights(path: pathlib.Path) -> dict[str, Tensor]:
         else:
             state = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError, safetensors.SafetensorError) as error:
-        reason = str(error).splitlines()[0]
+        reason = (str(error) or type(error).__name__).splitlines()[0]
         raise ConfigurationError(
             f"'{path}' cannot be read as weights ({reason}); use a .safetensors file or a plain state dictionary"
         ) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import TypeAlias
 
 import attrs
 import torch
@@ -10,10 +10,9 @@ from torch import Tensor
 
 from fracorr.errors import ConfigurationError
 from fracorr_features.probe import Probe, central
+from fracorr_features.settings import Objective
 
-Kind: TypeAlias = Literal["neuron", "channel", "layer", "logit", "direction"]
-
-KINDS: Final[tuple[Kind, ...]] = ("neuron", "channel", "layer", "logit", "direction")
+Kind: TypeAlias = Objective
 
 
 @attrs.frozen
@@ -40,6 +39,17 @@ class Target:
         if self.direction:
             return "direction-" + "-".join(str(unit) for unit, _ in self.direction)
         return str(self.unit) if self.minus is None else f"{self.unit}-minus-{self.minus}"
+
+
+def targets_from(
+    kind: Kind, units: tuple[int, ...], minus: int | None, direction: tuple[tuple[int, float], ...]
+) -> tuple[Target, ...]:
+    """Make targets out of what people typed: one for each unit, and just one for a direction or a whole layer."""
+    if kind == "direction":
+        return (Target(direction=direction),)
+    if kind == "layer":
+        return (Target(),)
+    return tuple(Target(unit, minus) for unit in units)
 
 
 def check(kind: Kind, targets: tuple[Target, ...], probe: Probe) -> None:

@@ -38,10 +38,8 @@ class FourierImage:
         How many images; all start alike.
     channels : int
         1 for gray or alpha, 3 for colour.
-    size : int
-        Side in pixels.
-    decay : float
-        Amplitudes fall as 1/f to this power.
+    spectrum : (size, size // 2 + 1) Tensor
+        The weight of each frequency, from :func:`fall_off`.
     generator : torch.Generator
         Where the start comes from.
     offset : float, optional
@@ -49,12 +47,12 @@ class FourierImage:
     """
 
     def __init__(
-        self, count: int, channels: int, size: int, decay: float, generator: torch.Generator, offset: float = 0.0
+        self, count: int, channels: int, spectrum: Tensor, generator: torch.Generator, offset: float = 0.0
     ) -> None:
-        start = torch.randn(1, channels, size, size // 2 + 1, 2, generator=generator) * _START
+        start = torch.randn(1, channels, *spectrum.shape, 2, generator=generator) * _START
         self._coefficients = start.repeat(count, 1, 1, 1, 1).requires_grad_(True)
-        self._scale = fall_off(size, decay) * size * _GAIN
-        self._size = size
+        self._size = spectrum.shape[0]
+        self._scale = spectrum * self._size * _GAIN
         self._offset = offset
         self.parameters = [self._coefficients]
 
@@ -73,18 +71,18 @@ class MacoImage:
 
     Parameters
     ----------
-    count, channels, size, decay, generator
+    count, channels, spectrum, generator
         As for :class:`FourierImage`.
     """
 
-    def __init__(self, count: int, channels: int, size: int, decay: float, generator: torch.Generator) -> None:
-        start = (torch.rand(1, channels, size, size // 2 + 1, generator=generator) * 2 - 1) * math.pi
+    def __init__(self, count: int, channels: int, spectrum: Tensor, generator: torch.Generator) -> None:
+        start = (torch.rand(1, channels, *spectrum.shape, generator=generator) * 2 - 1) * math.pi
         self._phase = start.repeat(count, 1, 1, 1).requires_grad_(True)
-        magnitude = fall_off(size, decay)
+        magnitude = spectrum.clone()
         # A constant has no phase: the mean stays at gray.
         magnitude[0, 0] = 0.0
         self._magnitude = magnitude / magnitude.square().mean().sqrt() * _NATURAL_CONTRAST
-        self._size = size
+        self._size = spectrum.shape[0]
         self.parameters = [self._phase]
 
     def image(self) -> Tensor:
@@ -94,11 +92,15 @@ class MacoImage:
         return torch.sigmoid(correlate_colors(plane))
 
 
-def fall_off(size: int, decay: float) -> Tensor:
-    """Return 1 / f^decay over the half plane of `irfft2`, (size, size // 2 + 1), f in cycles per picture and ≥ 1."""
+def fall_off(size: int, decay: float, limit: float = math.inf) -> Tensor:
+    """Return 1 / f^decay over the half plane of `irfft2`, (size, size // 2 + 1), f in cycles per picture and ≥ 1.
+
+    Above `limit` cycles per picture it is 0.
+    """
     down = torch.fft.fftfreq(size, 1 / size)[:, None]
     across = torch.fft.rfftfreq(size, 1 / size)[None, :]
-    return torch.hypot(down, across).clamp_min(1.0) ** -decay
+    frequency = torch.hypot(down, across)
+    return frequency.clamp_min(1.0) ** -decay * (frequency <= limit)
 
 
 def correlate_colors(plane: Tensor) -> Tensor:

@@ -71,25 +71,26 @@ class Probe:
             )
         return output
 
-    def center_of(self, unit: int) -> tuple[float, float]:
+    def center(self) -> tuple[float, float]:
         """Return x and y in pixels of the middle of what the unit in the centre of the map looks at.
 
         With padding and an even number of places this is not quite the middle of the picture. It is measured: the
-        centre of mass of the gradient, over a few noisy pictures.
+        centre of mass of the gradient, over a few noisy pictures and all units.
         """
-        # The picture's own noise, not the global generator's.
-        noise = torch.rand(
-            (8, self.model.input.channels, self.size, self.size), generator=torch.Generator().manual_seed(0)
-        )
+        middle = (self.size - 1) / 2
+        channels = self.model.input.channels
+        # The pictures' own noise, not the global generator's.
+        noise = torch.rand((8, channels, self.size, self.size), generator=torch.Generator().manual_seed(0))
         noise.requires_grad_(True)
-        activation = self(noise)
+        with torch.enable_grad():
+            activation = self(noise)
         if activation.ndim == 2:
-            return (self.size - 1) / 2, (self.size - 1) / 2
-        (gradient,) = torch.autograd.grad(central(activation)[:, unit].sum(), noise)
+            return middle, middle
+        (gradient,) = torch.autograd.grad(central(activation).sum(), noise)
         mass = gradient.abs().sum(dim=(0, 1)).double()
         total = float(mass.sum())
         if not total > 0:
-            return (self.size - 1) / 2, (self.size - 1) / 2
+            return middle, middle
         places = torch.arange(self.size, dtype=torch.float64)
         return float((mass.sum(dim=0) * places).sum() / total), float((mass.sum(dim=1) * places).sum() / total)
 
@@ -104,7 +105,9 @@ class Probe:
     def _first(self) -> Tensor:
         picture = torch.full((1, self.model.input.channels, self.size, self.size), 0.5, requires_grad=True)
         try:
-            return self(picture)
+            # Whoever measures without gradients needs the graph here all the same.
+            with torch.enable_grad():
+                return self(picture)
         except (RuntimeError, ValueError) as error:
             if isinstance(error, ConfigurationError):
                 raise

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from fracorr.errors import ConfigurationError
 from fracorr.images import FloatArray
+from fracorr.kernel import Kernel
 from fracorr_features import objectives
 from fracorr_features.models import Model
 from fracorr_features.objectives import Target
@@ -33,6 +34,8 @@ Progress: TypeAlias = Callable[[int, float], None]
 _GRAY = 0.5
 #: Opacity at the beginning, before the sigmoid.
 _ALPHA_OFFSET = 0.5
+#: Opacity below which a pixel is clear, and as far below 1 solid.
+_CLEAR = 0.1
 
 
 @attrs.frozen(eq=False)
@@ -56,6 +59,15 @@ class Feature:
     support: FloatArray | None
     start: float
     activation: float
+
+    def kernel(self, name: str) -> Kernel:
+        """Return the image as a kernel."""
+        return Kernel(self.pixels, self.support, name=name)
+
+    @property
+    def responded(self) -> bool:
+        """Whether the objective rose at all: a dead unit leaves the image gray."""
+        return self.activation > self.start
 
 
 def render(
@@ -120,18 +132,28 @@ class _Ascent:
         self.settings = settings
         # On its own, so that the images are the same whatever else draws random numbers.
         self.generator = torch.Generator().manual_seed(settings.seed)
-        count, size, channels = len(targets), settings.size, probe.model.input.channels
+        count, channels = len(targets), probe.model.input.channels
+        # Finer waves than the network's own pixels would be free to become noise.
+        spectrum = fall_off(settings.size, settings.decay, min(settings.size, probe.size) / 2)
         self.color: Parameterization
         if settings.parameterization == "maco":
-            self.color = MacoImage(count, channels, size, settings.decay, self.generator)
+            self.color = MacoImage(count, channels, spectrum, self.generator)
         else:
-            self.color = FourierImage(count, channels, size, settings.decay, self.generator)
+            self.color = FourierImage(count, channels, spectrum, self.generator)
         self.alpha: FourierImage | None = None
         if settings.alpha:
-            self.alpha = FourierImage(count, 1, size, settings.decay, self.generator, _ALPHA_OFFSET)
-        centered = settings.objective == "neuron" and targets[0].minus is None
-        self.center = probe.center_of(targets[0].unit) if centered else ((probe.size - 1) / 2,) * 2
+            self.alpha = FourierImage(count, 1, spectrum, self.generator, _ALPHA_OFFSET)
+        # Where the map has no middle place, the middle of the picture is moved to what the place beside it sees.
+        centered = settings.objective == "neuron"
+        self.center = probe.center() if centered else ((probe.size - 1) / 2,) * 2
         self.change = Robustness(settings.jitter, settings.zoom, settings.rotation)
+
+    def opacity(self) -> Tensor | None:
+        """Return the alpha channel, (N, 1, size, size); what is almost clear is clear, what is almost solid solid."""
+        if self.alpha is None:
+            return None
+        stretched: Tensor = (self.alpha.image() - _CLEAR) / (1 - 2 * _CLEAR)
+        return stretched.clamp(0.0, 1.0)
 
     def run(self, progress: Progress | None) -> tuple[Feature, ...]:
         parameters = self.color.parameters + (self.alpha.parameters if self.alpha else [])
@@ -140,15 +162,15 @@ class _Ascent:
         for step in range(self.settings.steps):
             optimizer.zero_grad()
             value, loss = self._step()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimizer.step()
             if progress:
-                progress(step + 1, float(value.mean()))
+                progress(step + 1, float(value.detach().mean()))
         return self._finish(start)
 
     def _step(self) -> tuple[Tensor, Tensor]:
         color = self.color.image()
-        alpha = None if self.alpha is None else self.alpha.image()
+        alpha = self.opacity()
         seen = self._look(color, alpha, self.change)
         value = objectives.score(self.settings.objective, self.probe(seen), self.targets)
         loss = -value.sum()
@@ -187,8 +209,7 @@ class _Ascent:
     def _measure(self) -> list[float]:
         with torch.no_grad():
             state = self.generator.get_state()
-            alpha = None if self.alpha is None else self.alpha.image()
-            seen = self._look(self.color.image(), alpha, STILL, plain=True)
+            seen = self._look(self.color.image(), self.opacity(), STILL, plain=True)
             self.generator.set_state(state)
             value = objectives.score(self.settings.objective, self.probe(seen), self.targets)
             return [float(each) for each in value]
@@ -197,12 +218,12 @@ class _Ascent:
         end = self._measure()
         with torch.no_grad():
             color = self.color.image().permute(0, 2, 3, 1).numpy()
-            alpha = None if self.alpha is None else self.alpha.image()[:, 0].numpy()
+            alpha = self.opacity()
         return tuple(
             Feature(
                 target,
                 np.ascontiguousarray(color[row, :, :, 0] if color.shape[3] == 1 else color[row]),
-                None if alpha is None else np.ascontiguousarray(alpha[row]),
+                None if alpha is None else np.ascontiguousarray(alpha[row, 0].numpy()),
                 start[row],
                 end[row],
             )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import attrs
 from attrs.validators import ge, gt, instance_of, le
 
 from fracorr import parameter
 
-Objective = Literal["neuron", "channel", "layer", "logit", "direction"]
+#: What can be driven up.
+Objective: TypeAlias = Literal["neuron", "channel", "layer", "logit", "direction"]
 
 
 @attrs.frozen
@@ -33,7 +34,7 @@ class Settings:
         default="fourier", metadata=parameter("Free coefficients, or phases under natural magnitudes (MACO)")
     )
     decay: float = attrs.field(
-        default=1.0, validator=[ge(0.0), le(3.0)], metadata=parameter("Amplitudes fall as 1/f to this power")
+        default=1.25, validator=[ge(0.0), le(3.0)], metadata=parameter("Amplitudes fall as 1/f to this power")
     )
     jitter: float = attrs.field(default=9.0, validator=ge(0.0), metadata=parameter("Largest random shift", unit="px"))
     zoom: float = attrs.field(

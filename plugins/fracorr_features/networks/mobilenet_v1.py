@@ -12,7 +12,7 @@ _BLOCKS = (
 )  # fmt: skip
 
 
-class Separable(nn.Module):
+class Separable(nn.Module):  # type: ignore[misc]  # torch is untyped here
     """A depthwise 3×3 convolution and a pointwise one, each with ReLU6."""
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
@@ -29,7 +29,7 @@ class Separable(nn.Module):
         return mixed
 
 
-class MobileNetV1(nn.Module):
+class MobileNetV1(nn.Module):  # type: ignore[misc]  # torch is untyped here
     """The whole network.
 
     Parameters

@@ -11,7 +11,7 @@ _STAGES = ((16, 1, 1), (24, 2, 2), (32, 3, 2), (64, 4, 2), (96, 3, 1), (160, 3, 
 _EXPANSION = 6
 
 
-class InvertedResidual(nn.Module):
+class InvertedResidual(nn.Module):  # type: ignore[misc]  # torch is untyped here
     """Expand, filter each channel, project without activation; add the input where the shape stays."""
 
     def __init__(self, inputs: int, outputs: int, stride: int, expansion: int) -> None:
@@ -33,7 +33,7 @@ class InvertedResidual(nn.Module):
         return input + projected if self.adds else projected
 
 
-class MobileNetV2(nn.Module):
+class MobileNetV2(nn.Module):  # type: ignore[misc]  # torch is untyped here
     """The whole network, width 1.0.
 
     Parameters

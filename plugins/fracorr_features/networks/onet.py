@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 
-class ONet(nn.Module):
+class ONet(nn.Module):  # type: ignore[misc]  # torch is untyped here
     """The whole network, named as facenet-pytorch names it.
 
     Only the two logits ("no face", "face") are returned; the heads for the box and the landmarks are there so that

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 
-class SameConv2d(nn.Conv2d):
+class SameConv2d(nn.Conv2d):  # type: ignore[misc]  # torch is untyped here
     """A convolution whose output has ceil(n / stride) places; an odd pixel of padding goes after, not before."""
 
     def forward(self, input: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 
-class Fire(nn.Module):
+class Fire(nn.Module):  # type: ignore[misc]  # torch is untyped here
     """Squeeze to few channels, then expand by 1×1 and by 3×3 convolutions side by side."""
 
     def __init__(self, inputs: int, squeezed: int, expanded: int) -> None:
@@ -26,7 +26,7 @@ class Fire(nn.Module):
         return torch.cat([small, large], dim=1)
 
 
-class SqueezeNet(nn.Module):
+class SqueezeNet(nn.Module):  # type: ignore[misc]  # torch is untyped here
     """The whole network.
 
     Parameters
