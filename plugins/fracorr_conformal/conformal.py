@@ -77,8 +77,8 @@ class Conformal:
     supersampling: int = fields.supersampling()
 
     def __attrs_post_init__(self) -> None:
-        # Relative to the products, so that a map does not become degenerate by being written with small numbers.
-        if abs(self.determinant) <= 1e-12 * (abs(self.a * self.d) + abs(self.b * self.c)):
+        a, b, c, d = self.coefficients
+        if abs(self.determinant) <= 1e-12 * (abs(a * d) + abs(b * c)):
             raise fields.wrong(
                 self,
                 f"the map (az + b)/(cz + d) with a={self.a}, b={self.b}, c={self.c}, d={self.d} sends everything to "
@@ -88,9 +88,16 @@ class Conformal:
             raise fields.wrong(self, "exponent=0 sends everything to one point; choose another, such as 2 or 0.5+0.5i")
 
     @property
+    def coefficients(self) -> tuple[complex, complex, complex, complex]:
+        """The coefficients of the Möbius map over the largest of them: their common size means nothing."""
+        largest = max(map(abs, (self.a, self.b, self.c, self.d))) or 1.0
+        return self.a / largest, self.b / largest, self.c / largest, self.d / largest
+
+    @property
     def determinant(self) -> complex:
-        """The determinant ad − bc of the Möbius map."""
-        return self.a * self.d - self.b * self.c
+        """The determinant ad − bc of those coefficients."""
+        a, b, c, d = self.coefficients
+        return a * d - b * c
 
     def apply(self, kernel: Kernel, rng: np.random.Generator) -> Kernel:
         source = MipMap(usable(self, kernel), self.outside, self.outside)
@@ -117,8 +124,9 @@ class Conformal:
         """
         z = np.asarray(z, dtype=np.complex128)
         if self.kind == "moebius":
-            below = self.c * z + self.d
-            return (self.a * z + self.b) / below, self.determinant / below**2
+            a, b, c, d = self.coefficients
+            below = c * z + d
+            return (a * z + b) / below, self.determinant / below**2
         if self.kind == "power":
             power = self._power(z)
             return power, self.exponent * power / z

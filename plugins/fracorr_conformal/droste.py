@@ -69,9 +69,9 @@ class Droste:
     """
 
     inner: float = fields.number(
-        0.25, "Inner radius of the ring; 1 is half the kernel's shorter side", above=0, high=100
+        0.25, "Inner radius of the ring; 1 is half the kernel's shorter side", low=1e-6, high=100
     )
-    outer: float = fields.number(1.0, "Outer radius of the ring", above=0, high=100)
+    outer: float = fields.number(1.0, "Outer radius of the ring", low=1e-6, high=100)
     periodicity: int = fields.whole(1, "How many times the picture appears in one turn", low=1, high=64)
     strands: int = fields.whole(1, "How many levels deeper one turn leads; 0 gives rings", low=-64, high=64)
     zoom: float = fields.number(1.0, "Magnification of the result", above=0, high=1e6)

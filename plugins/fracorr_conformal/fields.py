@@ -59,8 +59,8 @@ def whole(default: int, help: str, *, low: int, high: int, main: bool = False) -
 
 
 def complex_number(default: complex, help: str) -> Any:
-    """Return the field of a finite complex number."""
-    check = _checked(numbers.Complex, "a finite complex number", Bounds())
+    """Return the field of a complex number of a magnitude that leaves room to compute with it."""
+    check = _checked(numbers.Complex, "a complex number of a magnitude", Bounds(high=1e6))
     return attrs.field(default=default, validator=check, metadata=parameter(help))
 
 
@@ -99,7 +99,7 @@ def _checked(kind: type[Any], what: str, bounds: Bounds) -> Callable[[Any, Any, 
     def check(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
         # A bool is a number to Python, but never what is meant here.
         right = isinstance(value, kind) and not isinstance(value, bool) and cmath.isfinite(value)
-        if not (right and bounds.hold(value)):
+        if not (right and bounds.hold(abs(value) if kind is numbers.Complex else value)):
             raise wrong(instance, f"{attribute.name}={value!r} is not right: it takes {what} {bounds}".rstrip())
 
     return check

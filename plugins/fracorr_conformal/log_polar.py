@@ -48,9 +48,9 @@ class LogPolar:
     """
 
     inner: float = fields.number(
-        0.02, "Radius at the left edge; 1 is half the kernel's shorter side", above=0, high=100
+        0.02, "Radius at the left edge; 1 is half the kernel's shorter side", low=1e-6, high=100
     )
-    outer: float = fields.number(1.0, "Radius at the right edge", above=0, high=100)
+    outer: float = fields.number(1.0, "Radius at the right edge", low=1e-6, high=100)
     angle: float = fields.number(0.0, "Direction at the bottom edge", unit="degrees")
     centre: complex = fields.complex_number(0j, "Where radii are measured from; 1 is half the shorter side, i is up")
     size: int | None = fields.size("Rows of the result; none takes one per pixel of the outer circle")
@@ -99,7 +99,7 @@ class LogPolarInverse:
         Samples along each side of a pixel.
     """
 
-    outer: float = fields.number(1.0, "Radius of the right edge; 1 is half the result's side", above=0, high=100)
+    outer: float = fields.number(1.0, "Radius of the right edge; 1 is half the result's side", low=1e-6, high=100)
     angle: float = fields.number(0.0, "Direction of the bottom edge", unit="degrees")
     size: int | None = fields.size("Side of the result; none takes a pixel of the outer circle for each row")
     supersampling: int = fields.supersampling()

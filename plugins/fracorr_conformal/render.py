@@ -16,7 +16,7 @@ from fracorr_conformal import fields
 from fracorr_conformal.mipmap import Complexes
 
 #: The side of a tile in samples: small enough for the processor's cache, so that cost stays linear in pixels.
-_TILE: Final = 384
+_TILE: Final = 192
 
 #: What draws: takes places (h, w) in the plane and the distance between them, returns premultiplied (h, w, C + 1).
 Painter: TypeAlias = Callable[[Complexes, float], FloatArray]

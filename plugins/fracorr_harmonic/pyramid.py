@@ -27,7 +27,7 @@ class Pyramid:
         Longer side of the result in pixels.
     """
 
-    ratio: float = fields.number(0.5, "Size of each copy over that of the one before", 0, 0.99)
+    ratio: float = fields.number(0.5, "Size of each copy over that of the one before", 0.001, 0.99)
     levels: int = fields.whole(4, "Number of copies", 1, 64)
     weighting: float = fields.number(1.0, "Weight of each copy over that of the one before", 0, 100)
     size: int | None = fields.size()

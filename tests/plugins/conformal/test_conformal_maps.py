@@ -135,6 +135,7 @@ def test_a_map_that_misses_the_kernel_says_so(photograph, rng):
         ({"kind": "power", "exponent": 0}, "exponent=0"),
         ({"exponent": complex(math.nan, 1)}, "exponent"),
         ({"radius": 0.0}, "radius=0.0 is not right: it takes a finite number above 0"),
+        ({"centre": 1e7}, "a complex number of a magnitude at most 1e"),
         ({"zoom": math.nan}, "zoom=nan"),
     ],
 )
@@ -143,5 +144,7 @@ def test_wrong_values_are_named(values, message):
         Conformal(**values)
 
 
-def test_a_tiny_determinant_is_no_mistake():
-    assert Conformal(a=1e-9, b=0, c=0, d=1e-9).determinant == pytest.approx(1e-18)
+@pytest.mark.parametrize("size", [1e-200, 1e-9, 1e6])
+def test_the_common_size_of_the_coefficients_means_nothing(size):
+    small = Conformal(a=size, b=size / 2, c=0, d=size)
+    assert at(small, 1j) == pytest.approx(0.5 + 1j)

@@ -146,11 +146,11 @@ def test_the_spiral_s_end_follows_the_centre(rng):
     [
         ({"inner": 1.0, "outer": 0.5}, "'droste': inner=1 must be smaller than outer=0.5"),
         ({"inner": 0.5, "outer": 0.5}, "must be smaller"),
-        ({"inner": math.nan}, "inner=nan is not right: it takes a finite number above 0"),
+        ({"inner": math.nan}, "inner=nan is not right: it takes a finite number at least 1e-06 and at most 100"),
         ({"outer": math.inf}, "outer=inf"),
         ({"rotation": math.nan}, "rotation=nan"),
         ({"centre": complex(0, math.nan)}, "centre"),
-        ({"inner": -1.0}, "above 0"),
+        ({"inner": -1.0}, "inner=-1.0"),
         ({"periodicity": 0}, "periodicity=0 is not right: it takes a whole number at least 1 and at most 64"),
         ({"strands": 1.5}, "strands=1.5"),
         ({"blend": 2.0}, "blend"),

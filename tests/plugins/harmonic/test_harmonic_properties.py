@@ -54,7 +54,7 @@ components = {
     "pyramid": (
         st.builds(
             Pyramid,
-            ratio=st.floats(1e-3, 0.99),
+            ratio=st.floats(2e-3, 0.99),
             levels=st.integers(1, 64),
             weighting=st.floats(1e-3, 100),
             size=sizes,
