@@ -222,5 +222,6 @@ class _Raster(Artist):
         renderer.draw_image(renderer.new_gc(), 0, 0, self._pixels[::-1])
 
 
-def _dashes(dashed: bool) -> Literal["-", "--"]:
-    return "--" if dashed else "-"
+def _dashes(dashed: bool) -> Any:
+    # Gaps as long as the dashes show a full line that lies below.
+    return (0, (2.2, 2.2)) if dashed else "-"

@@ -97,9 +97,10 @@ class Sheet:
     def _draw_scene(self, view: View, best: Match, hit: bool | None) -> None:
         self._canvas.picture(view.frame, self._small)
         self._canvas.outline(view.frame)
+        self._canvas.polygon(view.place(best.polygon()), DETECTED, dashed=False, within=view.frame)
+        # Dashes over the line: where the two coincide both are seen.
         for target in self._scene.targets:
             self._canvas.polygon(view.place(target.polygon()), TARGET, dashed=True, within=view.frame)
-        self._canvas.polygon(view.place(best.polygon()), DETECTED, dashed=False, within=view.frame)
         if hit:
             self._canvas.outline(view.frame, HIT, 2.0)
 

@@ -85,13 +85,15 @@ def _draw_scene(canvas: Canvas, panel: Frame, scene: Scene, shown: Shown) -> Non
     view = View(panel.fitted(scene.shape), scene.shape)
     canvas.picture(view.frame, scene.rgb)
     canvas.outline(view.frame)
-    for target in scene.targets:
-        canvas.polygon(view.place(target.polygon()), TARGET, dashed=True, within=view.frame)
     entries: list[tuple[Mark, str]] = []
     if shown.found is not None:
         canvas.polygon(view.place(shown.found.best.polygon()), DETECTED, dashed=False, within=view.frame)
         entries.append(("detected", "detected"))
     if scene.targets:
         entries.append(("target", "true target"))
-        canvas.line(shown.verdict, panel.x, panel.bottom + 13, panel.width, size=_NOTE, color=shown.color)
+        left, base = panel.x, panel.bottom + 13
+        canvas.line(shown.verdict, left, base, panel.width, size=_NOTE, color=shown.color)
+    # Dashes over the line: where the two coincide both are seen.
+    for target in scene.targets:
+        canvas.polygon(view.place(target.polygon()), TARGET, dashed=True, within=view.frame)
     draw_legend(canvas, panel.x, panel.bottom + 27, panel.width, entries)
