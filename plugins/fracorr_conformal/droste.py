@@ -113,35 +113,41 @@ class Droste:
 
         return render(self, kernel, frame_for(self, kernel, self.size), paint, self.supersampling)
 
-    def _paint(self, source: MipMap, z: Complexes, pitch: float) -> FloatArray:
-        radius = np.maximum(np.abs(z), 1e-3 * pitch)  # the very middle shows the mean of all
+    def _paint(self, source: MipMap, places: Complexes, pitch: float) -> FloatArray:
+        z = places.ravel()
+        radius = np.maximum(np.abs(z), 1e-3 * pitch)  # not 0, for the logarithm
         gamma = self.exponent
         logarithm, angle = np.log(radius / self.inner), np.angle(z)
         levels = (gamma.real * logarithm - gamma.imag * angle) / self.period
         depth = levels - np.floor(levels)  # where in its ring: 0 at the inner edge, 1 at the outer one
-        direction = np.exp(1j * (gamma.imag * logarithm + gamma.real * angle))
+        bearing = gamma.imag * logarithm + gamma.real * angle
         stretch = abs(gamma) * pitch / radius  # the extent of a sample over its radius, in the kernel
-        painted = np.zeros((*z.shape, source.channels), np.float32)
-        uncovered = np.ones(z.shape, np.float32)
+        painted = np.zeros((z.size, source.channels), np.float32)
+        uncovered = np.ones(z.size, np.float32)
         # Level 0 is the copy whose ring this is, −1 the smaller one on top of it: only its edge reaches here.
         for level in range(-1, max(1, self.see_through) + 1):
             # Faded edges always show the next larger copy, holes in the kernel only as far as they are seen through.
-            open_to_view = 1 - painted[..., -1] if level <= self.see_through else uncovered
-            fade = self._fade(depth - level, stretch)
-            visible = fade * open_to_view
-            uncovered = uncovered * (1 - fade)
-            seen = visible > _INVISIBLE
-            if seen.any():
-                distance = self.inner * np.exp((depth[seen] - level) * self.period)
-                # Where a sample spans more than a whole ring, at the pole, no more than the ring's surroundings count.
-                reach = np.minimum(stretch[seen], 1.0) * distance
-                layer = source.at(self.centre + distance * direction[seen], reach)
-                layer *= visible[seen][..., None]
-                painted[seen] += layer
-        return painted
+            in_view = 1 - painted[:, -1] if level <= self.see_through else uncovered
+            seen = np.flatnonzero((in_view > _INVISIBLE) & (depth - level < 1 + stretch / (2 * self.period)))
+            if seen.size:
+                here = slice(None) if seen.size == z.size else seen  # a slice, to spare copies
+                fade = self._fade(depth[here] - level, stretch[here])
+                layer = self._copy(source, depth[here] - level, bearing[here], stretch[here])
+                layer *= (fade * in_view[here])[:, None]
+                painted[here] += layer
+                uncovered[here] *= 1 - fade
+        return painted.reshape(*places.shape, source.channels)
 
     def _fade(self, depth: Reals, stretch: Reals) -> FloatArray:
         """Return the opacity of a copy, cut to its disc: its edge is faded, or at least antialiased."""
         edge = stretch / self.period
         opacity = np.clip((1 - depth + edge / 2) / (self.blend + edge), 0.0, 1.0)
         return np.asarray(opacity * opacity * (3 - 2 * opacity), np.float32)
+
+    def _copy(self, source: MipMap, depth: Reals, bearing: Reals, stretch: Reals) -> FloatArray:
+        distance = self.inner * np.exp(depth * self.period)
+        place = np.empty(depth.shape, np.complex128)
+        place.real = self.centre.real + distance * np.cos(bearing)
+        place.imag = self.centre.imag + distance * np.sin(bearing)
+        # Where a sample spans more than a whole ring, at the pole, no more than the ring's surroundings count.
+        return source.at(place, np.minimum(stretch, 1.0) * distance)

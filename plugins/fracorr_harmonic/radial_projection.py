@@ -9,7 +9,7 @@ References
 ----------
 D. Mendlovic, E. Marom and N. Konforti (1988), "Shift and scale invariant pattern recognition using Mellin radial
 harmonics", Optics Communications 67, 172–176. Their basis has a further factor 1/r, which makes it orthogonal with
-respect to area; without it, as here, it is orthogonal with respect to dr/r, and a picture's parts stay within its range.
+respect to area; without it, as here, it is orthogonal with respect to dr/r, and a picture's parts stay near its range.
 """
 
 from __future__ import annotations
