@@ -25,8 +25,9 @@ from fracorr_ifs.words import TooManyWordsError, Word
 
 Colors: TypeAlias = Literal["tiles", "place"]
 
-#: Points that are played with at once.
+#: Points that are played with at once: at most, and at least.
 _POOL = 1 << 16
+_SMALLEST_POOL = 1 << 12
 #: No word is longer than this, nor are there more than so many.
 _LONGEST = 40
 _WORDS = 4096
@@ -101,7 +102,7 @@ def play(
     under = _to_picture(initial, view) if colors == "place" and not system.condensation else None
     # A jump takes at least one step, so a picture's own points are new each time.
     fresh = _to_picture(initial, view).inverse()
-    pool = _settled(_start(view), jumps, fresh, rng)
+    pool = _settled(_start(view, min(_POOL, max(_SMALLEST_POOL, points))), jumps, fresh, rng)
     histogram = Histogram(kernel, view.width, view.height)
     for jumped in _jumped(pool, jumps, points, fresh, rng):
         histogram.add(*(jumped if under is None else _recolored(jumped, under)))
@@ -156,10 +157,10 @@ def _to_picture(initial: Box, view: View) -> AffineMap:
     return to_unit @ view.to_plane
 
 
-def _start(view: View) -> Points:
+def _start(view: View, points: int) -> Points:
     """Return a pool of points, all in the middle of the view: where they start does not matter for long."""
-    x, y = np.full(_POOL, view.width / 2, np.float32), np.full(_POOL, view.height / 2, np.float32)
-    return Points(x, y, np.full(_POOL, 0.5, np.float32), np.full(_POOL, 0.5, np.float32))
+    middle = (view.width / 2, view.height / 2, 0.5, 0.5)
+    return Points(*(np.full(points, value, np.float32) for value in middle))
 
 
 def _settled(pool: Points, jumps: list[Jump], fresh: AffineMap, rng: np.random.Generator) -> Points:
@@ -167,8 +168,8 @@ def _settled(pool: Points, jumps: list[Jump], fresh: AffineMap, rng: np.random.G
     norm = max(jump.place.norm for jump in jumps if jump.word.complete)
     rounds = math.ceil(math.log(_FORGOTTEN) / math.log(norm)) if 0 < norm < 1 else _MOST_ROUNDS
     for _ in range(min(max(rounds, 2), _MOST_ROUNDS)):
-        parts = list(_jumped(pool, jumps, _POOL, fresh, rng))
-        order = rng.permutation(_POOL)
+        parts = list(_jumped(pool, jumps, len(pool.x), fresh, rng))
+        order = rng.permutation(len(pool.x))
         pool = Points(*(np.concatenate(each)[order] for each in zip(*parts, strict=True)))
         pool = pool._replace(x=np.clip(pool.x, -_FAR, _FAR), y=np.clip(pool.y, -_FAR, _FAR))
     return pool
@@ -181,14 +182,14 @@ def _jumped(
     weights = np.array([jump.word.weight for jump in jumps])
     for jump, count in zip(jumps, rng.multinomial(points, weights / weights.sum()), strict=True):
         while count > 0:
-            some = min(int(count), _POOL)
+            some = min(int(count), len(pool.x))
             source = _slice(pool, some, rng) if jump.word.complete else _picture_points(some, fresh, rng)
             yield Points(*_mapped(jump.place, source.x, source.y), *_mapped(jump.color, source.u, source.v))
             count -= some
 
 
 def _slice(pool: Points, count: int, rng: np.random.Generator) -> Points:
-    first = int(rng.integers(0, _POOL - count + 1))
+    first = int(rng.integers(0, len(pool.x) - count + 1))
     return Points(*(each[first : first + count] for each in pool))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -12,6 +13,9 @@ from fracorr.opencv import cv2
 Compositing: TypeAlias = Literal["over", "max", "mean", "measure"]
 
 _TINY = np.float32(1e-12)
+#: Share of the pixels of a measure that are opaque.
+_OPAQUE = 0.01
+_LARGEST_EXPONENT = 60.0
 
 
 def add_layer(canvas: FloatArray, layer: FloatArray, compositing: Compositing) -> None:
@@ -24,7 +28,7 @@ def add_layer(canvas: FloatArray, layer: FloatArray, compositing: Compositing) -
     ``max``
         The larger value, channel by channel.
     ``mean``, ``measure``
-        The sum; :func:`finish` makes the mean of it.
+        The sum; :func:`meaned` makes the mean of it.
     """
     if compositing == "max":
         cv2.max(canvas, layer, dst=canvas)
@@ -38,7 +42,28 @@ def add_layer(canvas: FloatArray, layer: FloatArray, compositing: Compositing) -
     cv2.add(canvas, layer, dst=canvas)
 
 
-def finish(canvas: FloatArray, compositing: Compositing) -> None:
-    """Complete a canvas to which all layers have been added, in place."""
-    if compositing == "mean":
-        canvas /= np.maximum(canvas[..., 3:], np.float32(1.0))
+def meaned(sums: FloatArray, log_scale: float = 0.0) -> FloatArray:
+    """Turn sums over copies into means: colour and support are divided by the support where that exceeds 1.
+
+    Parameters
+    ----------
+    sums : (H, W, 4) float32 array
+    log_scale : float, optional
+        The natural logarithm of what the sums have been divided by.
+    """
+    # A pixel that the largest number does not make opaque has no support at all.
+    scale = np.float32(math.exp(min(log_scale, _LARGEST_EXPONENT)))
+    return np.asarray(sums * scale / np.maximum(sums[..., 3:] * scale, np.float32(1.0)), dtype=np.float32)
+
+
+def scaled_to_opaque(masses: FloatArray) -> FloatArray:
+    """Turn masses, of any size, into premultiplied colour and support.
+
+    All are divided by one number, such that the densest hundredth of the pixels becomes opaque: the very densest is
+    often so much denser than the rest that nothing else would be seen. Only in that hundredth is mass cut off.
+    """
+    mass = masses[..., 3]
+    there = mass[mass > mass.max() * 1e-6]
+    scaled = masses / max(float(np.quantile(there, 1 - _OPAQUE, method="higher")) if there.size else 1.0, 1e-30)
+    scaled /= np.maximum(scaled[..., 3:], np.float32(1.0))
+    return np.asarray(scaled, dtype=np.float32)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from fracorr import Kernel
 from fracorr.images import FloatArray
+from fracorr_ifs.compositing import scaled_to_opaque
 from fracorr_ifs.rendering import four_channels
 
 #: Points that are counted at once: few enough for the cache, many enough to be worth a pass over the pixels.
@@ -64,10 +65,8 @@ class Histogram:
         return result
 
     def density(self) -> FloatArray:
-        """Return premultiplied colour and support, (H, W, 4): the sums, with the largest support made 1."""
-        _, result = self._totals()
-        result /= max(float(result[..., 3].max()), 1e-12)
-        return result
+        """Return premultiplied colour and support, (H, W, 4): the sums, scaled."""
+        return scaled_to_opaque(self._totals()[1])
 
     def _totals(self) -> tuple[npt.NDArray[np.float64], FloatArray]:
         self._count()

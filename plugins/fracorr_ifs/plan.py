@@ -100,7 +100,6 @@ def make(
     *,
     depth: int | None = None,
     detail: float = 1.0,
-    one_letter: bool = False,
 ) -> Plan:
     """Plan the drawing of a fractal.
 
@@ -115,8 +114,6 @@ def make(
         How often to apply the Hutchinson operator; by default at least once, and until the copies are small enough.
     detail : float, optional
         Without a depth: copies of this size, in pixels, or smaller are small enough.
-    one_letter : bool, optional
-        Whether every step is exactly one application of the operator.
 
     Raises
     ------
@@ -129,9 +126,9 @@ def make(
         depth = max(1, math.ceil(math.log(min(1.0, detail * pixel)) / math.log(norms[0]) - 1e-9))
     schedule: _Schedule
     if depth is not None:
-        schedule = _ByDepth(system, depth, pixel, norms[0] if alike else _FINE, one_letter)
+        schedule = _ByDepth(system, depth, pixel, norms[0] if alike else _FINE)
     else:
-        schedule = _BySize(system, detail * pixel, pixel, one_letter)
+        schedule = _BySize(system, detail * pixel, pixel)
     return Plan(_steps(initial, schedule), schedule.base, initial)
 
 
@@ -150,12 +147,12 @@ class _Schedule(Protocol):
 class _ByDepth:
     """A given number of iterations: words of equal length."""
 
-    def __init__(self, system: System, depth: int, pixel: float, base: float, one_letter: bool) -> None:
+    def __init__(self, system: System, depth: int, pixel: float, base: float) -> None:
         self.system = system
         self.root = Key(0, depth)
         self.base = base
         self.pixel = pixel
-        self._letters = 1 if one_letter else _letters_at_once(len(system.maps))
+        self._letters = _letters_at_once(len(system.maps))
 
     def words(self, key: Key) -> tuple[Word, ...]:
         steps = max(1, math.ceil(key.depth / self._letters))
@@ -170,18 +167,15 @@ class _ByDepth:
 class _BySize:
     """Iterations until the copies are small enough: words of about equal size."""
 
-    def __init__(self, system: System, smallest: float, pixel: float, one_letter: bool) -> None:
+    def __init__(self, system: System, smallest: float, pixel: float) -> None:
         self.system = system
         self.root = Key(0, 1)
         self.pixel = pixel
         self._smallest = smallest
-        self._ratio = max(each.norm for each in system.maps) if one_letter else _ratio_at_once(system)
-        self._one_letter = one_letter
+        self._ratio = _ratio_at_once(system)
         self.base = max(_FINE, self._ratio)
 
     def words(self, key: Key) -> tuple[Word, ...]:
-        if self._one_letter:
-            return _words_of_length(self.system, 1)
         # Near the end, words that would become smaller than wanted are cut short.
         wanted = self._smallest / self.base**key.level
         return _words_of_ratio(self.system, min(max(self._ratio, wanted), self.base))

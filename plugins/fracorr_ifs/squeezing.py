@@ -8,7 +8,6 @@ Vᵀ, averaged along the axes, and the second turn is left to the final drawing.
 from __future__ import annotations
 
 import math
-from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +16,6 @@ from fracorr.images import FloatArray
 from fracorr.opencv import cv2
 from fracorr_ifs.maps import AffineMap, Points
 
-Keep: TypeAlias = Literal["opacity", "mass"]
-
 
 def corners(stacked: FloatArray) -> Points:
     """Return the outer corners of a picture's pixels, (4, 2), in its own coordinates."""
@@ -26,7 +23,7 @@ def corners(stacked: FloatArray) -> Points:
     return np.array([(-0.5, -0.5), (width - 0.5, -0.5), (width - 0.5, height - 0.5), (-0.5, height - 0.5)])
 
 
-def squeezed(stacked: FloatArray, placed: AffineMap, *, keep: Keep) -> tuple[FloatArray, AffineMap]:
+def squeezed(stacked: FloatArray, placed: AffineMap, *, shadow: bool) -> tuple[FloatArray, AffineMap]:
     """Average a picture as much as a map shrinks it.
 
     Parameters
@@ -35,9 +32,9 @@ def squeezed(stacked: FloatArray, placed: AffineMap, *, keep: Keep) -> tuple[Flo
         Premultiplied colour and support.
     placed : AffineMap
         From the picture's pixels to those that it is drawn on.
-    keep : {"opacity", "mass"}
-        ``opacity``: values are averaged, and a copy thinner than a pixel is as opaque as the picture is anywhere
-        across it, as the shadow of a thing is. ``mass``: values are summed.
+    shadow : bool
+        Whether a copy thinner than a pixel is as opaque as the picture is anywhere across it, as the shadow of a
+        thing is; otherwise, it is as opaque as the picture is on the average.
 
     Returns
     -------
@@ -51,10 +48,8 @@ def squeezed(stacked: FloatArray, placed: AffineMap, *, keep: Keep) -> tuple[Flo
     height, width = turned.shape[:2]
     across = max(1, round(width * float(stretches[0])))
     down = max(1, round(height * float(stretches[1])))
-    small = _averaged(turned, min(across, width), min(down, height), shadow=keep == "opacity")
+    small = _averaged(turned, min(across, width), min(down, height), shadow)
     factors = np.array([small.shape[1] / width, small.shape[0] / height])
-    if keep == "mass":
-        small = small / np.float32(factors.prod())
     linear = left * np.maximum(stretches / factors, np.where([across == 1, down == 1], 1.0, 0.0))
     # The middle stays where the given map puts it.
     middle = placed(turn.inverse()([[(width - 1) / 2, (height - 1) / 2]]))[0]

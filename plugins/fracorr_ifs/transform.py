@@ -11,11 +11,11 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
-from fracorr import ConfigurationError, Kernel, images, parameter
+from fracorr import ConfigurationError, ImageError, Kernel, images, parameter
 from fracorr.images import FloatArray
 from fracorr_ifs import chaos, plan, presets, random_systems, reading, rendering
 from fracorr_ifs.chaos import Colors
-from fracorr_ifs.compositing import Compositing
+from fracorr_ifs.compositing import Compositing, scaled_to_opaque
 from fracorr_ifs.contractivity import Contraction, check
 from fracorr_ifs.framing import Box, View, attractor_box, initial_box
 from fracorr_ifs.maps import System
@@ -67,7 +67,7 @@ class IFS:
         default=None, metadata=parameter("The maps themselves, [[a,b,c,d,e,f],…] or with a probability each")
     )
     random: int | None = attrs.field(
-        default=None, validator=_between(1, 64), metadata=parameter("Draw so many maps at random")
+        default=None, validator=_between(1, 32), metadata=parameter("Draw so many maps at random")
     )
     seed: int | None = attrs.field(
         default=None,
@@ -145,6 +145,8 @@ class IFS:
         ------
         ConfigurationError
             If the result, or a picture on the way, would exceed the pixel limit.
+        ImageError
+            If nothing that is drawn has any support.
         """
         system = self._given
         if system is None:
@@ -168,14 +170,10 @@ class IFS:
             expected.pitch / max(initial.width, initial.height),
             depth=self.depth,
             detail=detail,
-            # A mean of means is not the mean, so several iterations cannot be drawn at once.
-            one_letter=self.compositing == "mean",
         )
         view = View.showing(drawing.box, width, height, self.margin)
         stacked = rendering.render(drawing, kernel, view, self.compositing)
-        if self.compositing == "measure":
-            stacked /= max(float(stacked[..., 3].max()), 1e-30)
-        return stacked
+        return scaled_to_opaque(stacked) if self.compositing == "measure" else stacked
 
     def _play(
         self, system: System, kernel: Kernel, initial: Box, height: int, width: int, rng: np.random.Generator
@@ -229,6 +227,11 @@ class IFS:
 def _as_kernel(stacked: FloatArray, kernel: Kernel) -> Kernel:
     """Undo the premultiplication; what has no support is black."""
     support = np.minimum(stacked[..., 3], np.float32(1.0))
+    if not support.any():
+        raise ImageError(
+            f"'ifs': the fractal lies wholly where kernel '{kernel.name}' has no support, so nothing of it is left; "
+            "crop the kernel to its support, or use more points or another mode"
+        )
     factor = np.divide(np.float32(1.0), support, out=np.zeros_like(support), where=support > _TRANSPARENT)
     pixels = np.empty((*support.shape, 3 if kernel.is_color else 1), np.float32)
     for channel in range(pixels.shape[2]):
