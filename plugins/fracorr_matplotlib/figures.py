@@ -79,8 +79,8 @@ class Figures:
             draw_group(run, group, self._waiting.pop(group), self._choice.shares[group], output)
 
     def _note_what_is_left_out(self, run: Run) -> None:
-        counts = {"sheets": self._choice.sheets_left_out, "figures of single trials": self._choice.trials_left_out}
-        lines = [f"{count} {what} were left out" for what, count in counts.items() if count]
+        counts = {"Sheets": self._choice.sheets_left_out, "Figures of single trials": self._choice.trials_left_out}
+        lines = [f"{what} left out: {count}" for what, count in counts.items() if count]
         note = run.need_directory() / "figures" / "left-out.txt"
         note.unlink(missing_ok=True)  # of an earlier run into the same folder
         if lines:

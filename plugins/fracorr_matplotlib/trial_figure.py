@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import attrs
+
 from fracorr import Scene
 from fracorr_matplotlib import pictures
 from fracorr_matplotlib.canvas import Canvas
@@ -66,7 +68,7 @@ def _write_header(canvas: Canvas, shown: Shown, share: Share, middle: float, wid
 
 
 def _draw_response(canvas: Canvas, panel: Frame, found: Found) -> None:
-    frame = panel.fitted(found.response.scores.shape)
+    frame = _below_title(panel, found.response.scores.shape)
     canvas.picture(frame, pictures.stretched(found.response.scores))
     canvas.outline(frame)
     sense = "brighter" if found.response.better == "higher" else "darker"
@@ -82,7 +84,7 @@ def _write_failure(canvas: Canvas, panel: Frame, text: str) -> None:
 
 
 def _draw_scene(canvas: Canvas, panel: Frame, scene: Scene, shown: Shown) -> None:
-    view = View(panel.fitted(scene.shape), scene.shape)
+    view = View(_below_title(panel, scene.shape), scene.shape)
     canvas.picture(view.frame, scene.rgb)
     canvas.outline(view.frame)
     entries: list[tuple[Mark, str]] = []
@@ -91,9 +93,12 @@ def _draw_scene(canvas: Canvas, panel: Frame, scene: Scene, shown: Shown) -> Non
         entries.append(("detected", "detected"))
     if scene.targets:
         entries.append(("target", "true target"))
-        left, base = panel.x, panel.bottom + 13
-        canvas.line(shown.verdict, left, base, panel.width, size=_NOTE, color=shown.color)
+        canvas.line(shown.verdict, panel.x, panel.bottom + 13, panel.width, size=_NOTE, color=shown.color)
     # Dashes over the line: where the two coincide both are seen.
     for target in scene.targets:
         canvas.polygon(view.place(target.polygon()), TARGET, dashed=True, within=view.frame)
-    draw_legend(canvas, panel.x, panel.bottom + 27, panel.width, entries)
+    draw_legend(canvas, panel.x, panel.bottom + (27 if scene.targets else 13), panel.width, entries)
+
+
+def _below_title(panel: Frame, shape: tuple[int, int]) -> Frame:
+    return attrs.evolve(panel.fitted(shape), y=panel.y)

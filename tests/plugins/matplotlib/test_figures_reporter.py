@@ -83,8 +83,8 @@ def test_the_limit_leaves_out_the_last_of_the_plan_and_says_so(registry, tmp_pat
         "left-out.txt",
     }
     note = (tmp_path / "figures" / "left-out.txt").read_text()
-    assert "1 sheets were left out" in note
-    assert "5 figures of single trials were left out" in note
+    assert "Sheets left out: 1" in note
+    assert "Figures of single trials left out: 5" in note
     assert "figures:limit=8 draws all" in note
     # What it says is true, and then it is gone.
     draw(registry, tmp_path, reporters="figures:limit=8")
