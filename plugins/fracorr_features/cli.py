@@ -22,7 +22,11 @@ from fracorr_features.options import (
     Weights,
 )
 
-app = typer.Typer(no_args_is_help=True, help="Render, list, look at and choose images of what a network has learned.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Render, list, look at and choose images of what a network has learned.",
+)
 
 #: What makes a scan cheap: small pictures, few and long steps.
 SCAN: Final[dict[str, object]] = {"size": 96, "steps": 48, "learning_rate": 0.07}

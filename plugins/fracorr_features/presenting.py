@@ -6,7 +6,7 @@ import fnmatch
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from fracorr_features.objectives import Target
     from fracorr_features.rendering import Feature
     from fracorr_features.settings import Settings
+
+
+#: A single record of more fields than this is printed downwards.
+_WIDE: Final = 6
 
 
 def rendered(
@@ -76,6 +80,10 @@ def records(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
         typer.echo(json.dumps(list(rows), indent=2, ensure_ascii=False))
         return
     titles = list(dict.fromkeys(title for row in rows for title in row))
+    if len(rows) == 1 and len(titles) > _WIDE:
+        for title in titles:
+            typer.echo(f"{title + ':':24}{rows[0][title]}")
+        return
     lines = [titles] + [[str(row.get(title, "")) for title in titles] for row in rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(titles))]
     for line in lines:
