@@ -98,7 +98,7 @@ class Component:
     @property
     def origin(self) -> str:
         """Whose it is, for messages."""
-        return f"plugin '{self.plugin}' of {self.distribution} {self.version}"
+        return f"plugin '{self.plugin}' of {self.distribution} {self.version}".rstrip()
 
     def load(self) -> Any:
         """Import the target class and check that it has what its kind must have.
