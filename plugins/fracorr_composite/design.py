@@ -40,6 +40,11 @@ class Copies:
     scales: tuple[float, ...] = attrs.field(
         default=(1.0,), validator=_check_scales, metadata=parameter("The sizes, each at every rotation")
     )
+    fade: float = attrs.field(
+        default=0.2,
+        validator=[attrs.validators.ge(0), attrs.validators.le(1)],
+        metadata=parameter("Share of the kernel's smaller side over which the copies fade in from their edge"),
+    )
 
     def family(self, kernel: Kernel, *, color: bool) -> Family:
         """Make the copies, or return those that were made before."""
@@ -49,19 +54,19 @@ class Copies:
             angles = (360.0 * np.arange(self.angles) / self.angles + 180.0) % 360.0 - 180.0
         else:
             angles = np.linspace(-self.turn / 2, self.turn / 2, self.angles)
-        key = ("composite: family", self.angles, self.turn, self.scales, color)
-        return kernel.memo.get(key, lambda: Family.of(kernel, angles, self.scales, color=color))
+        key = ("composite: family", self.angles, self.turn, self.scales, self.fade, color)
+        return kernel.memo.get(key, lambda: Family.of(kernel, angles, self.scales, fade=self.fade, color=color))
 
 
-def design(name: Filter, family: Family, alpha: float) -> npt.NDArray[np.float64]:
+def design(name: Filter, alpha: float, family: Family) -> npt.NDArray[np.float64]:
     """Design a filter for a family.
 
     Parameters
     ----------
     name : {"sdf", "mace", "otsdf", "umace", "uotsdf"}
-    family : Family
     alpha : float
         The trade-off of the two that have one, in [0, 1].
+    family : Family
 
     Returns
     -------

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fracorr import Kernel, sampling
+from fracorr.opencv import cv2
 
 RealArray = npt.NDArray[np.float64]
 
@@ -39,7 +40,9 @@ class Family:
     support: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, kernel: Kernel, angles: npt.ArrayLike, scales: npt.ArrayLike, *, color: bool = True) -> Family:
+    def of(
+        cls, kernel: Kernel, angles: npt.ArrayLike, scales: npt.ArrayLike, *, fade: float = 0.0, color: bool = True
+    ) -> Family:
         """Turn and scale a kernel about its centre, inside its own frame.
 
         Parameters
@@ -47,11 +50,14 @@ class Family:
         kernel : Kernel
         angles, scales : sequences of float
             Every angle is combined with every scale.
+        fade : float, optional
+            Over what share of the kernel's smaller side the copies fade in from the edge of the support. A hard edge
+            is what all copies have in common and the scene does not have, and a filter would look for it.
         color : bool, optional
             Whether the channels of a colour kernel are kept; otherwise its luma is taken.
         """
         source = kernel if color or not kernel.is_color else kernel.derive(kernel.gray)
-        stacked = sampling.premultiplied(source)
+        stacked = sampling.premultiplied(source) * _fading(kernel.support, fade)[..., None]
         images, made, support = [], [], np.zeros(kernel.shape, bool)
         for scale in np.ravel(scales):
             for angle in np.ravel(angles):
@@ -67,6 +73,15 @@ class Family:
 
     def __len__(self) -> int:
         return len(self.images)
+
+
+def _fading(support: npt.NDArray[np.float32], fade: float) -> npt.NDArray[np.float32]:
+    """Return weights that grow from the edge of the support to 1 further inside."""
+    if fade == 0:
+        return np.ones_like(support)
+    inside = np.pad((support > 0).astype(np.uint8), 1)
+    distance = np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)[1:-1, 1:-1]
+    return np.asarray(np.minimum(distance / np.float32(fade * min(support.shape)), np.float32(1.0)))
 
 
 def _pose(stacked: npt.NDArray[np.float32], angle: float, scale: float) -> npt.NDArray[np.float32]:

@@ -22,21 +22,21 @@ _PLACES = 20
 class CompositeCorrelation(Copies, abc.ABC):
     """Find any copy of a kernel with one filter, designed for all of them.
 
-    The score is the correlation of the filter with each window, both without their mean and divided by their norms,
-    in [-1, 1]; a training image scores one over the norm of the filter. Or it is how far that stands out from its
-    surroundings, the peak-to-sidelobe ratio (:func:`~fracorr_composite.psr.peak_to_sidelobe`), which can have any
-    value. Both are 0 for a flat kernel or a flat window. They are those of the transform ``composite`` followed by
-    ``tm_ccoeff_normed``; beyond that, the copy that looks most like the window gives its angle and scale to each
-    of the best places.
+    The filter is correlated with the scene, and the score is the peak-to-sidelobe ratio of the result
+    (:func:`~fracorr_composite.psr.peak_to_sidelobe`): how many standard deviations a place stands out from its
+    surroundings. Or, with ``score=correlation``, it is the correlation of the filter with each window, both without
+    their mean and divided by their norms: in [-1, 1], the same as the transform ``composite`` followed by
+    ``tm_ccoeff_normed``. Either is 0 for a flat kernel or window. The copy that looks most like the window gives its
+    angle and scale to each of the best places.
 
     One real filter cannot answer well to everything: the more different copies, the less it holds of each. A range of
     tens of degrees works better than all around.
     """
 
-    score: Literal["correlation", "psr"] = attrs.field(
-        default="correlation",
+    score: Literal["psr", "correlation"] = attrs.field(
+        default="psr",
         kw_only=True,
-        metadata=parameter("What is scored: the normalised correlation, or psr, its peak-to-sidelobe ratio"),
+        metadata=parameter("What is scored: psr, the peak-to-sidelobe ratio, or the normalised correlation"),
     )
 
     @abc.abstractmethod
@@ -45,13 +45,15 @@ class CompositeCorrelation(Copies, abc.ABC):
 
     def correlate(self, scene: Scene, kernel: Kernel) -> Response:
         family = self.family(kernel, color=scene.is_color and kernel.is_color)
-        name, alpha = self.filter()
         composite = kernel.memo.get(
-            ("composite: kernel", self, scene.is_color), lambda: as_kernel(kernel, family, design(name, family, alpha))
+            ("composite: kernel", self, family.images.shape[1]),
+            lambda: as_kernel(kernel, family, design(*self.filter(), family)),
         )
-        scores = np.asarray(Correlation.of(scene, composite).ccoeff_normed())
+        correlation = Correlation.of(scene, composite)
+        scores = correlation.ccoeff_normed()
         if self.score == "psr":
-            scores = peak_to_sidelobe(scores).astype(np.float32)
+            # A flat window answers nothing, however loud its surroundings are.
+            scores = np.where(scores == 0, 0.0, peak_to_sidelobe(correlation.ccoeff())).astype(np.float32)
         plain = Response.sliding(scores, kernel)
         if len(family) == 0:
             return plain
@@ -61,7 +63,17 @@ class CompositeCorrelation(Copies, abc.ABC):
 
 @attrs.frozen
 class SDF(CompositeCorrelation):
-    """Synthetic discriminant function: see :func:`~fracorr_composite.sdf.sdf`."""
+    """Synthetic discriminant function: see :func:`~fracorr_composite.sdf.sdf`.
+
+    Its peaks are as broad as the picture is smooth, so that they do not stand out, and the normalised correlation is
+    the better score.
+    """
+
+    score: Literal["psr", "correlation"] = attrs.field(
+        default="correlation",
+        kw_only=True,
+        metadata=parameter("What is scored: psr, the peak-to-sidelobe ratio, or the normalised correlation"),
+    )
 
     def filter(self) -> tuple[Filter, float]:
         return "sdf", 0.0
@@ -80,7 +92,7 @@ class TradeOff(CompositeCorrelation, abc.ABC):
     """A filter between the least noise and the sharpest peaks."""
 
     alpha: float = attrs.field(
-        default=0.5,
+        default=0.99,
         validator=[attrs.validators.ge(0), attrs.validators.le(1)],
         kw_only=True,
         metadata=parameter("The trade-off: 0 least noise, 1 sharpest peaks"),

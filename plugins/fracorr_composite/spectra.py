@@ -27,7 +27,8 @@ def average_power(images: RealArray) -> RealArray:
     (C, H, W) float64 array
         Scaled to a mean of 1, the power spectrum of white noise.
     """
-    power = (np.abs(scipy.fft.fft2(images)) ** 2).mean(axis=0)
+    # One image at a time: complex spectra of a whole family would take several times its memory.
+    power = sum((np.abs(scipy.fft.fft2(image)) ** 2 for image in images), np.zeros(images.shape[1:]))
     return np.asarray(power / power.mean())
 
 
@@ -52,7 +53,8 @@ def constrained(images: RealArray, weight: RealArray) -> RealArray:
     (C, H, W) float64 array
         h, in pixels.
     """
-    whitened = _real(scipy.fft.fft2(images) / _positive(weight))
+    positive = _positive(weight)
+    whitened = np.stack([_filtered(image, positive) for image in images])
     # By Parseval's theorem X⁺ T⁻¹ X is, up to a factor that cancels, a matrix of inner products in pixels.
     gram = np.einsum("ichw,jchw->ij", images, whitened, optimize=True)
     answers = np.linalg.pinv(gram, rcond=1e-10, hermitian=True) @ np.ones(len(images))
@@ -65,7 +67,7 @@ def unconstrained(images: RealArray, weight: RealArray) -> RealArray:
     Parameters and result are those of :func:`constrained`.
     """
     mean = images.mean(axis=0)
-    h = _real(scipy.fft.fft2(mean) / _positive(weight))
+    h = _filtered(mean, _positive(weight))
     return np.asarray(h / max(float((h * mean).sum()), 1e-300))
 
 
@@ -78,6 +80,6 @@ def _positive(weight: RealArray) -> RealArray:
     return np.asarray(np.maximum(weight, _FLOOR * weight.max()))
 
 
-def _real(spectrum: npt.NDArray[np.complex128]) -> RealArray:
+def _filtered(image: RealArray, weight: RealArray) -> RealArray:
     # Power spectra are symmetric, so what is left of the imaginary part is rounding.
-    return np.asarray(scipy.fft.ifft2(spectrum).real)
+    return np.asarray(scipy.fft.ifft2(scipy.fft.fft2(image) / weight).real)

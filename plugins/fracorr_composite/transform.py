@@ -37,11 +37,11 @@ class Composite(Copies):
         ),
     )
     alpha: float = attrs.field(
-        default=0.5,
+        default=0.99,
         validator=[attrs.validators.ge(0), attrs.validators.le(1)],
         metadata=parameter("Trade-off of otsdf and uotsdf: 0 least noise, 1 sharpest peaks"),
     )
 
     def apply(self, kernel: Kernel, rng: np.random.Generator) -> Kernel:
         family = self.family(kernel, color=True)
-        return as_kernel(kernel, family, design(self.filter, family, self.alpha))
+        return as_kernel(kernel, family, design(self.filter, self.alpha, family))
