@@ -85,7 +85,7 @@ def natural_patches(side: int, count: int, rng: np.random.Generator) -> Array:
     each = -(-count // len(PHOTOGRAPHS))
     patches = []
     for name in PHOTOGRAPHS:
-        gray = to_gray(np.asarray(getattr(skimage.data, name)(), dtype=np.float32) / 255)
+        gray = to_gray(np.asarray(getattr(skimage.data, name)(), dtype=np.float32) / np.float32(255))
         rows = rng.integers(0, gray.shape[0] - side + 1, each)
         columns = rng.integers(0, gray.shape[1] - side + 1, each)
         patches += [gray[row : row + side, column : column + side] for row, column in zip(rows, columns, strict=True)]
@@ -108,7 +108,8 @@ def _dictionary(patches: Array, count: int, seed: int) -> Array:
 
 
 def _eigenfaces(count: int) -> Array:
-    faces = np.asarray(skimage.data.lfw_subset()[:FACES], dtype=np.float64)
+    crops: Any = skimage.data
+    faces = np.asarray(crops.lfw_subset()[:FACES], dtype=np.float64)
     model = _decomposition().PCA(count, svd_solver="full")
     _fit(model, faces.reshape(FACES, -1))
     return np.asarray(model.components_).reshape(-1, *faces.shape[1:])
