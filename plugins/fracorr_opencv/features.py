@@ -23,8 +23,8 @@ class FeatureMatching(abc.ABC):
     [0, 1]. If more than one instance is wanted, the pairs of the first are put aside and the rest is searched again.
 
     The score surface shows the vote of every pair for the kernel's centre: the share of the kernel's keypoints that
-    put it within an eighth of the kernel's size of a place. If too few pairs agree there is no pose, and the surface
-    is all that is left: 0 everywhere if there are no pairs.
+    put it at a place, with a Gaussian of a sixteenth of the kernel's size. If too few pairs agree there is no pose,
+    and the surface is all that is left: 0 everywhere if there are no pairs.
     """
 
     any_size: ClassVar[bool] = True
@@ -56,35 +56,31 @@ class FeatureMatching(abc.ABC):
         key = ("opencv: keypoints", self)
         own = kernel.memo.get(key, lambda: Keypoints.detect(self.detector(), kernel.gray, kernel.support))
         others = scene.memo.get(key, lambda: Keypoints.detect(self.detector(), scene.gray))
-        pairs = match(own, others, self.ratio)
+        pairs = match(own, others, self.ratio, self.instances)
         return Response(
             self._surface(scene, kernel, votes(own, others, pairs, kernel.centre), len(own)),
             "higher",
             (0.0, 0.0),
             (kernel.width, kernel.height),
-            poses=self._poses(scene, kernel, own.places[pairs[:, 0]], others.places[pairs[:, 1]], len(own)),
+            poses=self._poses(scene, kernel, own, others, pairs),
         )
 
     def _poses(
-        self,
-        scene: Scene,
-        kernel: Kernel,
-        source: npt.NDArray[np.float64],
-        goal: npt.NDArray[np.float64],
-        count: int,
+        self, scene: Scene, kernel: Kernel, own: Keypoints, others: Keypoints, pairs: npt.NDArray[np.intp]
     ) -> list[Match]:
         """Return the poses that enough pairs agree on, best first."""
         found: list[Match] = []
         while len(found) < self.instances:
+            source, goal = own.places[pairs[:, 0]], others.places[pairs[:, 1]]
             matrix, agree = similarity(source, goal, self.tolerance)
             # Several keypoints at one place, or pairs that all go to one place, prove nothing.
             distinct = min(len(np.unique(points[agree].round(), axis=0)) for points in (source, goal))
             if matrix is None or distinct < self.inliers:
                 break
-            pose = to_match(matrix, kernel, int(agree.sum()) / count)
+            pose = to_match(matrix, kernel, len(np.unique(pairs[agree, 0])) / len(own))
             if 0 <= pose.x <= scene.width - 1 and 0 <= pose.y <= scene.height - 1:
                 found.append(pose)
-            source, goal = source[~agree], goal[~agree]
+            pairs = pairs[~agree]
         return sorted(found, key=lambda pose: -pose.score)
 
     @staticmethod
@@ -93,9 +89,9 @@ class FeatureMatching(abc.ABC):
         columns, rows = np.clip(centres.round(), -1, 2**30).astype(np.intp).T
         inside = (columns >= 0) & (columns < scene.width) & (rows >= 0) & (rows < scene.height)
         np.add.at(surface, (rows[inside], columns[inside]), 1.0 / max(count, 1))
-        reach = max(1, round(min(kernel.shape) / 8))
-        side = 2 * reach + 1
-        summed = cv2.boxFilter(surface, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
+        spread = max(1.0, min(kernel.shape) / 16)
+        bell = np.exp(-0.5 * (np.arange(-round(4 * spread), round(4 * spread) + 1) / spread) ** 2)
+        summed = cv2.sepFilter2D(surface, -1, bell, bell, borderType=cv2.BORDER_CONSTANT)
         return np.clip(np.asarray(summed, np.float32), 0.0, 1.0)
 
 

@@ -65,23 +65,27 @@ class Keypoints:
         )
 
 
-def match(own: Keypoints, others: Keypoints, ratio: float) -> npt.NDArray[np.intp]:
+def match(own: Keypoints, others: Keypoints, ratio: float, instances: int = 1) -> npt.NDArray[np.intp]:
     """Pair the keypoints of a kernel with those of a scene that are clearly the most similar.
 
-    A pair stays if its distance is below `ratio` times the distance to the second most similar keypoint (Lowe 2004,
-    doi:10.1023/B:VISI.0000029664.99615.94, section 7.1).
+    A pair stays if its distance is below `ratio` times the distance to the next most similar keypoint (Lowe 2004,
+    doi:10.1023/B:VISI.0000029664.99615.94, section 7.1). If the scene may show the kernel more than once, that many
+    keypoints may be similar, and the next one is that after them.
 
     Returns
     -------
     (M, 2) int array
         Numbers of the keypoints in `own` and in `others`.
     """
-    if len(own) == 0 or len(others) < 2:
+    if len(own) == 0 or len(others) <= instances:
         return np.zeros((0, 2), np.intp)
     norm = cv2.NORM_HAMMING if own.descriptors.dtype == np.uint8 else cv2.NORM_L2
-    neighbors = cv2.BFMatcher(norm).knnMatch(own.descriptors, others.descriptors, k=2)
+    neighbors = cv2.BFMatcher(norm).knnMatch(own.descriptors, others.descriptors, k=instances + 1)
     pairs = [
-        (first.queryIdx, first.trainIdx) for first, second in neighbors if first.distance < ratio * second.distance
+        (near.queryIdx, near.trainIdx)
+        for *nearest, following in neighbors
+        for near in nearest
+        if near.distance < ratio * following.distance
     ]
     return np.array(pairs, dtype=np.intp).reshape(-1, 2)
 
