@@ -133,7 +133,7 @@ def caption(spec: str) -> str:
 def main() -> None:
     """Draw the sheets and write the page."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--kernel", default="gallery:eye", help="a kernel source's spec")
+    options.add_argument("--kernel", default="gallery:face-natural", help="a kernel source's spec")
     chosen = options.parse_args()
     from fracorr.sampling import resize
 
