@@ -21,7 +21,7 @@ class Target:
 
     Attributes
     ----------
-    unit : int
+    unit : int or None
         The unit; not used by ``layer`` and ``direction``.
     minus : int or None
         Another unit, whose activation is subtracted.
@@ -29,13 +29,15 @@ class Target:
         For ``direction``: the weight of each unit that has one.
     """
 
-    unit: int = 0
+    unit: int | None = 0
     minus: int | None = None
     direction: tuple[tuple[int, float], ...] = ()
 
     @property
     def label(self) -> str:
         """A short text for file names and contact sheets."""
+        if self.unit is None:
+            return "all"
         if self.direction:
             return "direction-" + "-".join(str(unit) for unit, _ in self.direction)
         return str(self.unit) if self.minus is None else f"{self.unit}-minus-{self.minus}"
@@ -48,7 +50,7 @@ def targets_from(
     if kind == "direction":
         return (Target(direction=direction),)
     if kind == "layer":
-        return (Target(),)
+        return (Target(unit=None),)
     return tuple(Target(unit, minus) for unit in units)
 
 
@@ -61,7 +63,7 @@ def check(kind: Kind, targets: tuple[Target, ...], probe: Probe) -> None:
             for unit, _ in target.direction:
                 probe.check_unit(unit)
         elif kind != "layer":
-            probe.check_unit(target.unit)
+            probe.check_unit(0 if target.unit is None else target.unit)
             if target.minus is not None:
                 probe.check_unit(target.minus)
 
@@ -92,7 +94,7 @@ def score(kind: Kind, activation: Tensor, targets: tuple[Target, ...]) -> Tensor
     else:
         values = activation if activation.ndim == 2 else activation.mean(dim=(2, 3))
     rows = torch.arange(len(targets))
-    result = values[rows, torch.tensor([target.unit for target in targets])]
+    result = values[rows, torch.tensor([target.unit or 0 for target in targets])]
     for row, target in enumerate(targets):
         if target.minus is not None:
             result = result - torch.nn.functional.one_hot(torch.tensor(row), len(targets)) * values[row, target.minus]

@@ -16,7 +16,7 @@ from fracorr.errors import ConfigurationError  # noqa: E402
 from fracorr_features.batches import render_in_batches  # noqa: E402
 from fracorr_features.models import Model, wrap  # noqa: E402
 from fracorr_features.networks import InputFormat  # noqa: E402
-from fracorr_features.objectives import Target, score  # noqa: E402
+from fracorr_features.objectives import Target, score, targets_from  # noqa: E402
 from fracorr_features.probe import Probe  # noqa: E402
 from fracorr_features.rendering import render  # noqa: E402
 from fracorr_features.settings import Settings  # noqa: E402
@@ -204,3 +204,15 @@ def test_the_middle_of_an_even_map_is_found() -> None:
     for layer in averages[::2]:
         nn.init.constant_(layer.weight, 0.01)
     assert Probe(wrap(averages, InputFormat()), "2", 48).center() == pytest.approx((24, 24), abs=1e-6)
+
+
+def test_a_whole_layer_is_driven_at_once(model: Model) -> None:
+    (target,) = targets_from("layer", (3, 4), None, ())
+    (feature,) = render(model, "4", (target,), attrs.evolve(QUICK, objective="layer"))
+    assert feature.activation > 2 * feature.start
+    assert target.label == "all"
+
+
+def test_targets_are_one_for_each_unit_or_just_one() -> None:
+    assert targets_from("channel", (3, 4), 5, ()) == (Target(3, 5), Target(4, 5))
+    assert targets_from("direction", (3, 4), None, ((1, 2.0),)) == (Target(direction=((1, 2.0),)),)
