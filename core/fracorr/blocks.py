@@ -29,12 +29,14 @@ Place: TypeAlias = tuple[slice, slice]
 #: Gives one channel of a part of the scene.
 Reader: TypeAlias = Callable[[slice, slice, int], Plane]
 
-#: Sides that cv2.dft transforms fast, in pixels. Rows of 256 and 512 doubles would share cache lines and cost double.
-_SIDES = np.array([64, 96, 128, 160, 192, 240, 288, 320, 360, 384, 432, 480, 576, 640])
+#: Sides that cv2.dft transforms fast, in pixels: multiples of 16 without prime factors above 13.
+_SIDES = np.array([side for side in range(64, 641, 16) if math.gcd(side, 2**9 * 3**5 * 5**3 * 7**3 * 11 * 13) == side])
 #: What a block costs besides its pixels (calls from Python), in pixels.
 _PER_BLOCK = 10_000
-#: A larger block falls out of the cache and costs twice as much per pixel.
-_CACHED = 330_000
+#: A block of so many pixels costs twice as much per pixel as a small one: it does not stay in the cache.
+_UNCACHED = 3_000_000
+#: A block's mean is taken of every so many rows.
+_SAMPLED = 8
 #: Kernels whose sides round up to the same multiple share the transforms of the scene.
 _SHARED = 16
 
@@ -68,7 +70,8 @@ def grid_for(scene: tuple[int, int], kernel: tuple[int, int]) -> Grid:
     sides = [_candidates(scene[axis], reach[axis]) for axis in (0, 1)]
     counts = [np.ceil(out[axis] / (sides[axis] - reach[axis] + 1)) for axis in (0, 1)]
     pixels = np.outer(sides[0], sides[1]).astype(np.float64)
-    cost = np.outer(counts[0], counts[1]) * (pixels * np.where(pixels > _CACHED, 2.0, 1.0) + _PER_BLOCK)
+    # One more than there are blocks: the kernel is transformed as well.
+    cost = (1.0 + np.outer(counts[0], counts[1])) * (pixels * (1.0 + pixels / _UNCACHED) + _PER_BLOCK)
     best = np.unravel_index(int(np.argmin(cost)), cost.shape)
     block = int(sides[0][best[0]]), int(sides[1][best[1]])
     return Grid(out=out, block=block, step=(block[0] - reach[0] + 1, block[1] - reach[1] + 1))
@@ -76,9 +79,9 @@ def grid_for(scene: tuple[int, int], kernel: tuple[int, int]) -> Grid:
 
 def _candidates(scene: int, reach: int) -> npt.NDArray[np.int64]:
     """Return the sides a block may have: the fast ones, one for the whole scene, and one of twice the kernel."""
-    whole, double = (int(cv2.getOptimalDFTSize(side)) for side in (scene, min(scene, 2 * reach)))
+    whole, double = (2 * int(cv2.getOptimalDFTSize((side + 1) // 2)) for side in (max(scene, 16), 2 * reach))
     fast = _SIDES[(_SIDES >= reach) & (_SIDES < scene)]
-    return np.append(fast, [double, whole]).astype(np.int64)
+    return np.append(fast, [min(double, whole), whole]).astype(np.int64)
 
 
 @attrs.frozen(eq=False)
@@ -106,8 +109,9 @@ def transform_block(read: Reader, channels: int, grid: Grid, place: Place, dtype
     spectra, means = [], []
     for channel in range(channels):
         part = read(rows, columns, channel)
-        # The mean as the pixels' own type holds it: the difference to pixels close to it is then exact.
-        mean = part.dtype.type(cv2.mean(part)[0])
+        # Any level near the pixels will do: the mean of some rows, and as the pixels' own type holds it, so that the
+        # difference to pixels close to it is exact.
+        mean = part.dtype.type(cv2.mean(part[::_SAMPLED])[0])
         buffer = np.empty(grid.block, dtype) if part.shape == grid.block else np.zeros(grid.block, dtype)
         np.subtract(part, mean, out=buffer[: part.shape[0], : part.shape[1]], dtype=dtype)
         spectra.append(np.asarray(cv2.dft(buffer, buffer)))
@@ -115,48 +119,80 @@ def transform_block(read: Reader, channels: int, grid: Grid, place: Place, dtype
     return Block(place, spectra, np.array(means))
 
 
-def transform_weights(weights: Plane, grid: Grid, dtype: npt.DTypeLike) -> list[Plane]:
+@attrs.frozen(eq=False)
+class Weights:
+    """The transform of one channel of a kernel, conjugated, ready for a product with blocks.
+
+    In OpenCV's packed form of the transform of a real image, all columns but the first and the last one hold complex
+    numbers as they are; those two hold the coefficients that are real in one direction.
+    """
+
+    middle: Plane
+    edges: Plane
+
+    @classmethod
+    def of(cls, packed: Plane) -> Weights:
+        """Take the weights out of a packed transform."""
+        return cls(np.conj(_middle(packed)), np.ascontiguousarray(packed[:, :: packed.shape[1] - 1]))
+
+    def times(self, spectrum: Plane) -> Plane:
+        """Return the product with a block's transform, packed.
+
+        This is ``cv2.mulSpectrums(spectrum, weights, 0, conjB=True)``, which takes almost twice as long.
+        """
+        product = np.empty_like(spectrum)
+        np.multiply(_middle(spectrum), self.middle, out=_middle(product))
+        last = spectrum.shape[1] - 1
+        product[:, ::last] = cv2.mulSpectrums(np.ascontiguousarray(spectrum[:, ::last]), self.edges, 0, conjB=True)
+        return product
+
+
+def _middle(packed: Plane) -> Plane:
+    """Return a view of the complex columns of a packed transform, whose width is even."""
+    return packed[:, 1:-1].view(np.result_type(packed.dtype, np.complex64))
+
+
+def transform_weights(weights: Plane, grid: Grid, dtype: npt.DTypeLike) -> list[Weights]:
     """Transform the weights of a kernel, (h, w, C), for a product with blocks."""
     spectra = []
+    # OpenCV's inverse transform leaves out the division by the number of pixels: done here, it costs nothing.
+    part = 1.0 / (grid.block[0] * grid.block[1])
     for channel in range(weights.shape[2]):
         buffer = np.zeros(grid.block, dtype)
-        buffer[: weights.shape[0], : weights.shape[1]] = weights[..., channel]
-        spectra.append(np.asarray(cv2.dft(buffer, buffer)))
+        np.multiply(
+            weights[..., channel], part, out=buffer[: weights.shape[0], : weights.shape[1]], casting="same_kind"
+        )
+        spectra.append(Weights.of(np.asarray(cv2.dft(buffer, buffer))))
     return spectra
 
 
-def correlate_block(block: Block, weights: Sequence[Plane]) -> Plane:
+def correlate_block(block: Block, weights: Sequence[Weights], sums: npt.NDArray[np.float64] | None = None) -> Plane:
     """Return the sum over channels of weights times block, at the block's place in the output.
-
-    The channels are taken relative to the block's means.
-    """
-    total = cv2.mulSpectrums(block.spectra[0], weights[0], 0, conjB=True)
-    for spectrum, weight in zip(block.spectra[1:], weights[1:], strict=True):
-        cv2.add(total, cv2.mulSpectrums(spectrum, weight, 0, conjB=True), dst=total)
-    cv2.dft(total, total, cv2.DFT_INVERSE | cv2.DFT_SCALE)
-    rows, columns = block.place
-    return np.asarray(total)[: rows.stop - rows.start, : columns.stop - columns.start]
-
-
-def correlate_blocks(
-    blocks: Iterable[Block], grid: Grid, weights: Sequence[Plane], sums: npt.ArrayLike | None = None
-) -> Plane:
-    """Return the sum of weights times scene at every place.
 
     Parameters
     ----------
-    blocks : iterable of Block
-        The scene.
-    grid : Grid
-        How it is cut.
-    weights : sequence of array
-        From :func:`transform_weights`, in the blocks' type.
+    block : Block
+    weights : sequence of Weights
+        One for each channel, in the block's type.
     sums : (C,) array, optional
-        The sum of the weights of each channel; without it they count as 0, and the blocks' means do not matter.
+        The sum of the weights of each channel; without it they count as 0, and the block's means do not matter.
     """
-    out = np.empty(grid.out, weights[0].dtype)
+    total = weights[0].times(block.spectra[0])
+    for spectrum, weight in zip(block.spectra[1:], weights[1:], strict=True):
+        total += weight.times(spectrum)
+    cv2.dft(total, total, cv2.DFT_INVERSE)
+    rows, columns = block.place
+    part = total[: rows.stop - rows.start, : columns.stop - columns.start]
+    if sums is not None:
+        part += part.dtype.type(block.means @ sums)
+    return part
+
+
+def correlate_blocks(
+    blocks: Iterable[Block], grid: Grid, weights: Sequence[Weights], sums: npt.NDArray[np.float64] | None = None
+) -> Plane:
+    """Return the sum of weights times scene at every place (see :func:`correlate_block`)."""
+    out = np.empty(grid.out, weights[0].edges.dtype)
     for block in blocks:
-        part = correlate_block(block, weights)
-        mean = 0.0 if sums is None else float(block.means @ np.asarray(sums))
-        np.add(part, part.dtype.type(mean), out=out[block.place])
+        out[block.place] = correlate_block(block, weights, sums)
     return out

@@ -1,22 +1,23 @@
-"""Sliding a kernel over a scene: one cross-correlation, from which all six classical scores follow.
+"""Sliding a kernel over a scene: the cross-correlation, from which all classical scores follow.
 
-For a kernel t with support w, and a scene s, all sums running over the pixels of a window and over its channels:
+For a kernel t with support w and a scene s, all sums running over the pixels of a window and over its channels::
 
-======== ======================= ==============================================================================
-C        Σ w² (t − t̄) s          the covariance; the only part that needs the kernel and the scene together
-s̄, V     Σ w² s / W, Σ w² (s−s̄)² mean and contrast of each window: the same for all kernels of one size
-t̄, E     Σ w² t / W, Σ w² (t−t̄)² mean and contrast of the kernel; W = Σ w²
-======== ======================= ==============================================================================
+    P = Σ w² t s        Q = Σ w² s²          E = Σ w² t²
+    C = Σ w² (t − t̄) s   V = Σ w² (s − s̄)²    F = Σ w² (t − t̄)²
 
-from which, with t̄ and s̄ per channel::
+    CCORR  = P              CCORR_NORMED  = P / √(E Q)
+    SQDIFF = Q − 2 P + E    SQDIFF_NORMED = (Q − 2 P + E) / √(E Q)
+    CCOEFF = C              CCOEFF_NORMED = C / √(F V)
 
-    SQDIFF = V − 2 C + E + W Σ (s̄ − t̄)²          CCORR = C + W Σ t̄ s̄          CCOEFF = C
+Q and V are the same for all kernels of one size, and computed once for a scene; P and C are computed once for a scene
+and a kernel, from transforms of the scene that are computed once. C is P − Σ t̄ w² s; it is correlated anew because the
+difference would lose the digits of what it is made of.
 
-    SQDIFF_NORMED = SQDIFF / √(Σ w² t² Σ w² s²)   CCORR_NORMED = CCORR / √(Σ w² t² Σ w² s²)
-    CCOEFF_NORMED = CCOEFF / √(E V)
+These are OpenCV's definitions, also of its masks (its M is w). One detail: OpenCV's two CCOEFF methods take the means
+t̄ and s̄ with weight w and not w², which matters only where the support is neither 0 nor 1; so do we.
 
-These are OpenCV's definitions, also of its masks (there M = w). One detail: OpenCV's two CCOEFF methods take the means
-with weight w and not w², which matters only where the support is neither 0 nor 1; so do we.
+Where the brightness of a scene is large against its range, all sums of squares and products are taken relative to a
+level within that range: digits that float32 and float64 do not have cannot be lost.
 
 Sources: J. P. Lewis, Fast Normalized Cross-Correlation, Vision Interface 1995, for the window sums; A. Kaso,
 Computation of the normalized cross-correlation by fast Fourier transform, 2018, doi:10.1371/journal.pone.0203434, for
@@ -27,7 +28,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
 
 import attrs
 import numpy as np
@@ -49,7 +49,7 @@ from fracorr.kernel_sums import KernelSums
 from fracorr.opencv import cv2
 from fracorr.planes import Planes
 from fracorr.scene import Scene
-from fracorr.window_sums import WindowSums, weighted_window_sums, window_sums
+from fracorr.window_sums import BoxSums, SupportSums, WindowSums, inverse_root
 
 #: Where a score may be wrong by more than 1e-5 because of float32, its block is done again in float64. The error of a
 #: block's covariance is below 2e-6 of its root mean square (measured over photographs and kernels from 8 to 256 px).
@@ -136,23 +136,21 @@ class Correlation:
     @functools.cached_property
     def own(self) -> KernelSums:
         """The kernel's sums."""
-        return KernelSums.of(self.kernel, color=self.planes.channels > 1)
+        return KernelSums.of(self.kernel, self.planes)
 
     @functools.cached_property
     def windows(self) -> WindowSums:
-        """The windows' sums."""
+        """The windows' sums, shared by all kernels of the same size or support."""
+        planes, memo, support = self.planes, self.scene.memo, self.kernel.support
         if self.kernel.has_full_support:
-            return window_sums(self.scene, self.planes, self.kernel.shape)
-        held = self.scene.memo.latest(
-            "weighted window sums",
-            lambda other: other[0] == self.planes.channels and np.array_equal(other[1], self.kernel.support),
-            lambda: (
-                self.planes.channels,
-                self.kernel.support,
-                weighted_window_sums(self.planes, self.kernel.support),
-            ),
+            key = ("window sums", planes.channels, self.kernel.shape)
+            return memo.get(key, lambda: BoxSums(planes, self.kernel.shape))
+        _, _, sums = memo.latest(
+            "support sums",
+            lambda held: held[0] == planes.channels and np.array_equal(held[1], support),
+            lambda: (planes.channels, support, SupportSums.of(planes, support)),
         )
-        return held[2]
+        return sums
 
     @functools.cached_property
     def covariance(self) -> FloatArray:
@@ -160,141 +158,156 @@ class Correlation:
         blocks = self.planes.blocks(self.scene, self.grid)
         return correlate_blocks(blocks, self.grid, transform_weights(self.own.centred, self.grid, np.float32))
 
+    @functools.cached_property
+    def products(self) -> FloatArray:
+        """P = Σ w² (t − L) (s − L), with the scene's level L, in units of the scaled kernel and scene."""
+        blocks = self.planes.blocks(self.scene, self.grid)
+        spectra = transform_weights(self.own.levelled, self.grid, np.float32)
+        values = correlate_blocks(blocks, self.grid, spectra, self.own.sums)
+        if self.planes.level:
+            values -= np.float32(self.planes.level * self.own.sums.sum())
+        return values
+
     def ccoeff(self) -> FloatArray:
         """Return TM_CCOEFF: how kernel and window vary together; 0 for a flat one."""
         if self.own.contrast == 0:
-            return np.zeros(self.grid.out, np.float32)
-        factor = 1.0 / (self.own.scale * self.planes.scale)
-        if self.windows_differ:
-            return self._map(lambda part, place: self._shifted(part, place), factor=factor)
-        return _rescaled(self.covariance.copy(), factor)
+            return self._constant(0.0)
+        factor = 1.0 / (self.own.unit * self.planes.scale**2)
+        if self.own.shift is None and factor == 1.0:
+            return self.covariance
+        return self._map(self.covariance, self._shifted, factor=factor)
 
     def ccoeff_normed(self) -> FloatArray:
         """Return TM_CCOEFF_NORMED, in [-1, 1]; 0 for a flat kernel or window."""
         if self.own.contrast == 0:
-            return np.zeros(self.grid.out, np.float32)
-        size = np.sqrt(self.own.contrast_about_plain_mean(self.windows_differ))
-        inverse = self.windows.inverse_deviation
+            return self._constant(0.0)
+        size = np.sqrt(self.own.contrast_about_w_mean)
 
         def score(part: FloatArray, place: Place) -> FloatArray:
-            return self._shifted(part, place) * (inverse[place] * np.float32(1.0 / size))
+            inverse = self.windows.inverse_deviation[place]
+            if _drowns(part, inverse, size):
+                part = self._exactly(self.own.centred, place)
+            return self._shifted(part, place) * (inverse * np.float32(1.0 / size))
 
-        return self._map(score, sharp_for=inverse, size=size, bounds=(-1.0, 1.0))
+        return self._map(self.covariance, score, bounds=(-1.0, 1.0))
 
     def ccorr(self) -> FloatArray:
         """Return TM_CCORR: the sum of products."""
-        values = _correlate(self.scene, self.planes, self.grid, self.own.weighted)
-        return _rescaled(values, 1.0 / self.own.scale)
+        factor = 1.0 / (self.own.unit * self.planes.scale**2)
+        if self.planes.level == 0.0 and factor == 1.0:
+            return self.products
+        return self._map(self.products, self._raw_products, factor=factor)
 
     def ccorr_normed(self) -> FloatArray:
         """Return TM_CCORR_NORMED, in [-1, 1] ([0, 1] without negative pixels); 0 for a black kernel or window."""
-        size = np.sqrt(self.own.energy)
-        if size == 0:
-            return np.zeros(self.grid.out, np.float32)
-        inverse = self.windows.inverse_norm
+        if self.own.raw_energy == 0:
+            return self._constant(0.0)
+        size = np.sqrt(self.own.raw_energy)
 
         def score(part: FloatArray, place: Place) -> FloatArray:
-            return self._product(part, place) * (inverse[place] * np.float32(1.0 / size))
+            inverse = self._inverse_norm(place)
+            if _drowns(part, inverse, size):
+                part = self._exactly(self.own.levelled, place, self.own.sums)
+            return self._raw_products(part, place) * (inverse * np.float32(1.0 / size))
 
-        return self._map(score, sharp_for=inverse, size=size, bounds=(-1.0, 1.0))
+        return self._map(self.products, score, bounds=(-1.0, 1.0))
 
     def sqdiff(self) -> FloatArray:
         """Return TM_SQDIFF: the sum of squared differences; lower is better."""
-        unit = self._common_unit
-        return self._map(self._difference, factor=unit * unit, bounds=(0.0, None))
+        factor = 1.0 / (self._shrink * self.planes.scale) ** 2
+        return self._map(self.products, self._differences, factor=factor, bounds=(0.0, _LARGEST))
 
     def sqdiff_normed(self) -> FloatArray:
         """Return TM_SQDIFF_NORMED, in [0, 1]; lower is better; 1 (worst) for a black kernel or window."""
-        size = np.sqrt(self.own.energy)
-        if size == 0:
-            return np.ones(self.grid.out, np.float32)
-        inverse = self.windows.inverse_norm
-        factor = self._common_unit**2 * self.own.scale * self.planes.scale
+        if self.own.raw_energy == 0:
+            return self._constant(1.0)
+        size = np.sqrt(self.own.raw_energy)
+        factor = self.own.unit / self._shrink**2 / size
 
         def score(part: FloatArray, place: Place) -> FloatArray:
-            ratio = self._difference(part, place) * inverse[place]
-            ratio *= np.float32(factor / size)
-            ratio[inverse[place] == 0] = 1.0
-            return ratio
+            inverse = self._inverse_norm(place)
+            if _drowns(part, inverse, size):
+                part = self._exactly(self.own.levelled, place, self.own.sums)
+            result = self._differences(part, place) * inverse
+            np.multiply(result, np.float32(factor), out=result)
+            if not inverse.all():
+                result[inverse == 0] = 1.0
+            return result
 
-        return self._map(score, sharp_for=inverse, size=size, bounds=(0.0, 1.0))
+        return self._map(self.products, score, bounds=(0.0, 1.0))
 
-    @property
-    def windows_differ(self) -> bool:
-        """Whether means weighted by w and by w² are not the same."""
-        return self.own.shift is not None
+    def _constant(self, score: float) -> FloatArray:
+        return np.full(self.grid.out, score, np.float32)
 
     def _map(
         self,
+        values: FloatArray,
         formula: Callable[[FloatArray, Place], FloatArray],
         *,
         factor: float = 1.0,
-        sharp_for: FloatArray | None = None,
-        size: float = 1.0,
-        bounds: tuple[float, float | None] | None = None,
+        bounds: tuple[float, float] = (-_LARGEST, _LARGEST),
     ) -> FloatArray:
-        """Apply a formula to the covariance block by block, so that its intermediate results stay in the cache."""
+        """Apply a formula part by part, so that intermediate results stay in the cache."""
         out = np.empty(self.grid.out, np.float32)
         for place in self.grid.places():
-            part = self.covariance[place]
-            if sharp_for is not None and self._drowns(part, sharp_for[place], size):
-                part = self._sharp(place)
-            values = _rescaled(formula(part, place), factor)
-            out[place] = values if bounds is None else np.clip(values, bounds[0], bounds[1], out=values)
+            part = _rescaled(formula(values[place], place), factor)
+            np.clip(part, bounds[0], bounds[1], out=out[place])
         return out
 
-    @staticmethod
-    def _drowns(part: FloatArray, inverse: FloatArray, size: float) -> bool:
-        """Whether the faintest window of a block is so faint that the rounding of float32 would show in its score."""
-        rms = float(cv2.norm(part)) / np.sqrt(part.size)
-        return bool(rms * float(inverse.max()) > _DROWNED * size)
+    def _exactly(
+        self, weights: npt.NDArray[np.float64], place: Place, sums: npt.NDArray[np.float64] | None = None
+    ) -> FloatArray:
+        """Return a part of a correlation, computed in float64."""
+        block = transform_block(self.planes.levelled, self.planes.channels, self.grid, place, np.float64)
+        spectra = transform_weights(weights, self.grid, np.float64)
+        return correlate_block(block, spectra, sums).astype(np.float32)
 
-    def _sharp(self, place: Place) -> FloatArray:
-        """Return a block of the covariance, computed in float64."""
-        block = transform_block(self.planes.read, self.planes.channels, self.grid, place, np.float64)
-        return correlate_block(block, self._sharp_weights).astype(np.float32)
-
-    @functools.cached_property
-    def _sharp_weights(self) -> list[npt.NDArray[Any]]:
-        return transform_weights(self.own.centred, self.grid, np.float64)
-
-    @property
-    def _common_unit(self) -> float:
-        """The larger one of the units of kernel and scene."""
-        return max(1.0 / self.own.scale, 1.0 / self.planes.scale)
+    def _inverse_norm(self, place: Place) -> FloatArray:
+        """1 / √(Σ w² s²): from the energy, which is relative to the level."""
+        energy, level = self.windows.energy[place], self.planes.level
+        if level:
+            total = sum(each[place] for each in self.windows.sums)
+            energy = energy + np.float32(2.0 * level) * total
+            energy += np.float32(level * level * self.own.weight * self.planes.channels)
+        return inverse_root(energy, self.windows.rounding)
 
     def _shifted(self, part: FloatArray, place: Place) -> FloatArray:
         """CCOEFF from C: the means weighted by w instead of w²."""
-        if self.own.shift is None or self.windows.shifts is None:
+        if self.own.shift is None:
             return part
-        result = part.copy()
-        for shift, mine in zip(self.windows.shifts, self.own.shift, strict=True):
-            result += np.float32(self.own.weight * mine) * shift[place]
-        return result
+        for mine, theirs in zip(self.own.shift, self.windows.shifts, strict=True):
+            part = np.asarray(cv2.scaleAdd(theirs[place], float(mine) * self.own.weight, part), dtype=np.float32)
+        return part
 
-    def _product(self, part: FloatArray, place: Place) -> FloatArray:
-        """CCORR from C, in units of the scaled kernel and scene."""
-        means = self.own.means * self.own.weight
-        constant = float((means * self.windows.level).sum())
-        result = part
-        for mean, mine in zip(self.windows.means, means, strict=True):
-            result = np.asarray(cv2.addWeighted(mean[place], float(mine), result, 1.0, constant), dtype=np.float32)
-            constant = 0.0
-        return result
+    def _raw_products(self, part: FloatArray, place: Place) -> FloatArray:
+        """CCORR from P, which is relative to the level."""
+        level = self.planes.level
+        if not level:
+            return part
+        total = sum(each[place] for each in self.windows.sums)
+        unit, weight = self.own.unit, self.own.weight * self.planes.channels
+        constant = level * (float(self.own.sums.sum()) + level * unit * weight)
+        return np.asarray(part + np.float32(level * unit) * total + np.float32(constant), dtype=np.float32)
 
-    def _difference(self, part: FloatArray, place: Place) -> FloatArray:
-        """SQDIFF from C, in common units squared."""
-        own, windows, unit = self.own, self.windows, self._common_unit
-        mine, theirs = 1.0 / (own.scale * unit), 1.0 / (self.planes.scale * unit)
-        result = cv2.addWeighted(
-            windows.contrast[place], theirs**2, part, -2.0 * mine * theirs, own.contrast * mine**2, dtype=cv2.CV_32F
-        )
-        for mean, level, own_mean in zip(windows.means, windows.level, own.means, strict=True):
-            gap = mean[place] if theirs == 1.0 else mean[place] * np.float32(theirs)
-            gap = gap + np.float32(level * theirs - own_mean * mine)
-            np.multiply(gap, gap, out=gap)
-            cv2.scaleAdd(gap, own.weight, result, dst=result)
-        return np.maximum(result, 0.0, out=np.asarray(result))
+    @property
+    def _shrink(self) -> float:
+        """What brings the larger one of kernel and scene to unit size."""
+        return min(self.own.unit, 1.0)
+
+    def _differences(self, part: FloatArray, place: Place) -> FloatArray:
+        """SQDIFF from P, relative to the level as it is; in units in which nothing overflows."""
+        scene, kernel = self._shrink**2, (self._shrink / self.own.unit) ** 2
+        both = self._shrink**2 / self.own.unit
+        energy = self.windows.energy[place]
+        result = cv2.addWeighted(energy, scene, part, -2.0 * both, self.own.energy * kernel)
+        return np.asarray(result, dtype=np.float32)
+
+
+def _drowns(part: FloatArray, inverse: FloatArray, size: float) -> bool:
+    """Whether the faintest window of a part is so faint that the rounding of float32 would show in its score."""
+    mean = cv2.mean(part)[0]
+    spread = np.sqrt(max(cv2.norm(part) ** 2 / part.size - mean * mean, 0.0))
+    return bool(spread * float(inverse.max()) > _DROWNED * size)
 
 
 def _correlate(scene: Scene, planes: Planes, grid: Grid, weights: npt.NDArray[np.float64]) -> FloatArray:

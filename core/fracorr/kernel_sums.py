@@ -1,4 +1,4 @@
-"""What correlation needs of a kernel: its weighted mean, contrast and energy, and the weights to slide."""
+"""What correlation needs of a kernel: the weights to slide, and its contrast and energy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fracorr.kernel import Kernel
-from fracorr.planes import unit_scale
+from fracorr.planes import Planes, unit_scale
 
 #: Contrast per weight below the square of this part of the brightest pixel is the rounding of the mean: flat.
 _ROUNDING = 1e-14
@@ -15,67 +15,77 @@ _ROUNDING = 1e-14
 
 @attrs.frozen(eq=False)
 class KernelSums:
-    """Sums over a kernel t with the squared support w² as weight; pixels are taken times `scale`.
+    """Sums over a kernel t with the squared support w² as weight, in float64.
+
+    Pixels are taken in the units of the scene (:class:`~fracorr.planes.Planes`) times `unit`.
 
     Attributes
     ----------
-    scale : float
+    unit : float
         A power of two: 1 for pixels of usual size.
     weight : float
         W = Σ w².
-    means : (C,) float64 array
-        t̄ = Σ w² t / W of each channel.
     centred : (h, w, C) float64 array
-        w² (t − t̄): sums to 0 in each channel.
-    weighted : (h, w, C) float64 array
-        w² t.
-    contrast, energy : float
-        Σ w² (t − t̄)² and Σ w² t² over all channels; the contrast of a flat kernel is exactly 0.
+        w² (t − t̄), with t̄ = Σ w² t / W of each channel: sums to 0 in each.
+    levelled : (h, w, C) float64 array
+        w² (t − L), with L the scene's level.
+    sums : (C,) float64 array
+        Σ w² (t − L) of each channel.
+    contrast : float
+        Σ w² (t − t̄)² over all channels; exactly 0 for a flat kernel.
+    energy, raw_energy : float
+        Σ w² (t − L)² and Σ w² t² over all channels.
     shift : (C,) float64 array or None
         t̄ minus the mean weighted by w; None where the support is 0 or 1 everywhere.
     """
 
-    scale: float
+    unit: float
     weight: float
-    means: npt.NDArray[np.float64]
     centred: npt.NDArray[np.float64]
-    weighted: npt.NDArray[np.float64]
+    levelled: npt.NDArray[np.float64]
+    sums: npt.NDArray[np.float64]
     contrast: float
     energy: float
+    raw_energy: float
     shift: npt.NDArray[np.float64] | None
 
     @classmethod
-    def of(cls, kernel: Kernel, color: bool) -> KernelSums:
-        """Sum up a kernel, its colour channels or its luma."""
-        pixels = kernel.pixels if color else kernel.gray
-        scale = unit_scale(pixels)
-        values = pixels.reshape(*kernel.shape, -1).astype(np.float64) * scale
+    def of(cls, kernel: Kernel, planes: Planes) -> KernelSums:
+        """Sum up a kernel, its colour channels or its luma as the scene is read."""
+        pixels = kernel.pixels if planes.channels > 1 else kernel.gray
+        raw = pixels.reshape(*kernel.shape, -1).astype(np.float64) * planes.scale
+        values = raw - planes.level if planes.level else raw
+        unit = unit_scale(float(np.abs(values).max()))
+        if unit != 1.0:
+            raw, values = raw * unit, values * unit
         support = kernel.support[..., None].astype(np.float64)
-        weights = support**2
+        weights = support * support
         total = float(weights.sum())
-        weighted = values * weights
-        means = weighted.sum(axis=(0, 1)) / total
-        offset = values - means
+        levelled = values * weights
+        sums = levelled.sum(axis=(0, 1))
+        offset = values - sums / total
         centred = offset * weights
         contrast = float((centred * offset).sum())
-        if contrast <= total * (_ROUNDING * float(np.abs(values).max())) ** 2:
+        if contrast <= total * (_ROUNDING * float(np.abs(raw).max())) ** 2:
             contrast = 0.0
         shift = None
         if not np.array_equal(support, weights):
-            shift = means - (values * support).sum(axis=(0, 1)) / support.sum()
+            shift = sums / total - (values * support).sum(axis=(0, 1)) / support.sum()
         return cls(
-            scale=scale,
+            unit=unit,
             weight=total,
-            means=means,
             centred=centred,
-            weighted=weighted,
+            levelled=levelled,
+            sums=sums,
             contrast=contrast,
-            energy=float((weighted * values).sum()),
+            energy=float((levelled * values).sum()),
+            raw_energy=float((raw * raw * weights).sum()),
             shift=shift,
         )
 
-    def contrast_about_plain_mean(self, plain: bool = True) -> float:
-        """Return Σ w² (t − m)² with m weighted by w, as OpenCV's masked TM_CCOEFF_NORMED has it."""
-        if self.shift is None or not plain:
+    @property
+    def contrast_about_w_mean(self) -> float:
+        """Σ w² (t − m)² over all channels, with m weighted by w: what OpenCV's masked TM_CCOEFF_NORMED divides by."""
+        if self.shift is None:
             return self.contrast
         return self.contrast + self.weight * float((self.shift**2).sum())

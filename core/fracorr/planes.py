@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import attrs
 import numpy as np
@@ -15,10 +14,10 @@ from fracorr.images import FloatArray
 from fracorr.opencv import cv2
 from fracorr.scene import Scene
 
-#: Pixels whose largest magnitude is in this range are taken as they are.
+#: Values whose largest magnitude is in this range are taken as they are.
 _USUAL = (2.0**-10, 2.0)
-#: An offset of so many times the range of the pixels is removed before squares are summed.
-_FAR = 4.0
+#: An offset of so many times the range of the pixels is removed.
+_FAR = 2.0
 #: Transforms of a scene that need more bytes than this are made anew for each kernel.
 _KEPT_BYTES = 160 * 2**20
 
@@ -33,16 +32,16 @@ class Planes:
         The scene's pixels times `scale`.
     scale : float
         A power of two: 1 for pixels of usual size.
-    level : (C,) float64 array
-        An offset of the scaled pixels that sums of squares must be taken relative to, and that float32 holds exactly;
-        0 for pixels that have no large offset.
+    level : float
+        The offset of the scaled pixels: 0 unless it is large against their range. Sums of squares and products are
+        taken relative to it, because there it would drown the picture. float32 holds it exactly.
     peak : float
         The largest magnitude of the scaled pixels relative to `level`.
     """
 
     pixels: FloatArray
     scale: float
-    level: npt.NDArray[np.float64]
+    level: float
     peak: float
 
     @classmethod
@@ -53,20 +52,17 @@ class Planes:
     @classmethod
     def from_pixels(cls, pixels: FloatArray) -> Planes:
         """Look at the pixels and choose scale and level."""
-        channels = 1 if pixels.ndim == 2 else pixels.shape[2]
-        scale = unit_scale(pixels)
-        if scale == 1.0:
-            return cls(pixels, scale, np.zeros(channels), float(cv2.norm(pixels, cv2.NORM_INF)))
-        scaled = pixels * np.float32(scale)
-        flat = scaled.reshape(-1, channels)
-        low, high = flat.min(axis=0).astype(np.float64), flat.max(axis=0).astype(np.float64)
-        mean = np.asarray(flat.mean(axis=0, dtype=np.float64), dtype=np.float32).astype(np.float64)
-        level = np.where(np.abs(mean) > _FAR * (high - low), mean, 0.0)
-        return cls(scaled, scale, level, float(np.maximum(np.abs(high - level), np.abs(low - level)).max()))
+        low, high, _, _ = cv2.minMaxLoc(pixels.reshape(pixels.shape[0], -1))
+        scale = unit_scale(max(abs(low), abs(high)))
+        scaled = pixels if scale == 1.0 else pixels * np.float32(scale)
+        low, high = low * scale, high * scale
+        middle = float(np.float32((low + high) / 2))
+        level = middle if abs(middle) > _FAR * (high - low) else 0.0
+        return cls(scaled, scale, level, max(abs(high - level), abs(low - level)))
 
     @property
     def channels(self) -> int:
-        return self.level.size
+        return 1 if self.pixels.ndim == 2 else self.pixels.shape[2]
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -80,10 +76,9 @@ class Planes:
     def levelled(self, rows: slice, columns: slice, channel: int) -> FloatArray:
         """Return a part of one channel, relative to its level."""
         part = self.read(rows, columns, channel)
-        level = self.level[channel]
-        return part - np.float32(level) if level else part
+        return part - np.float32(self.level) if self.level else part
 
-    def squares(self, rows: slice, columns: slice, _: int) -> npt.NDArray[np.float64]:
+    def squares(self, rows: slice, columns: slice) -> npt.NDArray[np.float64]:
         """Return the sum over channels of the squares of the levelled pixels of a part."""
         parts = (self.levelled(rows, columns, each).astype(np.float64) for each in range(self.channels))
         return np.asarray(sum(part * part for part in parts))
@@ -100,9 +95,8 @@ class Planes:
         return scene.memo.get(key, lambda: tuple(transforms()))
 
 
-def unit_scale(values: npt.NDArray[Any]) -> float:
-    """Return the power of two that brings values of unusual size to about 1; 1 for values of usual size."""
-    peak = float(np.abs(values).max()) if values.dtype != np.float32 else float(cv2.norm(values, cv2.NORM_INF))
+def unit_scale(peak: float) -> float:
+    """Return the power of two that brings an unusual largest magnitude to about 1; 1 for a usual one."""
     if peak == 0 or _USUAL[0] <= peak <= _USUAL[1]:
         return 1.0
     return 2.0 ** -math.frexp(peak)[1]

@@ -1,169 +1,183 @@
-"""What every window of a scene has in common for all kernels of one size: its mean, its contrast, its norm."""
+"""What every window of a scene has in common for all kernels of one size or support: its energy and its contrast.
+
+The scene s is taken as its :class:`~fracorr.planes.Planes` give it, relative to their level L; the squared support w²
+is the weight, W = Σ w². All sums run in float64; what comes out is float32.
+"""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr.blocks import Grid, correlate_blocks, grid_for, transform_block, transform_weights
+from fracorr.blocks import correlate_blocks, grid_for, transform_block, transform_weights
 from fracorr.images import FloatArray
+from fracorr.memo import size_of
 from fracorr.opencv import cv2
 from fracorr.planes import Planes
-from fracorr.scene import Scene
 
-#: Contrast below this part of the largest possible one cannot be told from the rounding of float64 sums: flat.
+#: A sum of squares below this part of the largest possible one cannot be told from the rounding of float64: nothing.
 _BOX_ROUNDING = 1e-13
 _FFT_ROUNDING = 1e-12
 #: Pixels of a band of the scene, so that its float64 sums stay in the cache.
 _BAND = 1 << 18
 
 
+class WindowSums(Protocol):
+    """Sums over every window, (H', W') float32 each."""
+
+    @property
+    def rounding(self) -> float:
+        """Sums of squares up to this are taken for 0."""
+
+    @property
+    def energy(self) -> FloatArray:
+        """Σ w² (s − L)² over all channels."""
+
+    @property
+    def sums(self) -> tuple[FloatArray, ...]:
+        """Σ w² (s − L) of each channel."""
+
+    @property
+    def inverse_deviation(self) -> FloatArray:
+        """1 / √V, V = Σ w² (s − s̄)² over all channels, s̄ the channel's mean weighted by w; 0 for a flat window."""
+
+    @property
+    def shifts(self) -> tuple[FloatArray, ...]:
+        """The mean weighted by w² minus the mean weighted by w, of each channel; empty where they are the same."""
+
+
 @attrs.define(eq=False, slots=False)
-class WindowSums:
-    """Sums over every window of a scene, with the squared support w² as weight.
+class BoxSums:
+    """The sums for a kernel with full support: running sums, the cheapest way there is."""
 
-    Attributes
-    ----------
-    weight : float
-        The sum W of the weights; the number of pixels N for a kernel with full support.
-    level : (C,) float64 array
-        What `means` are relative to.
-    means : tuple of (H', W') float32 arrays
-        For each channel the weighted mean of each window.
-    contrast : (H', W') float32 array
-        The weighted sum over pixels and channels of the squared difference to the window's mean; exactly 0 for a
-        flat window.
-    rounding : float
-        Sums of squares up to this are nothing but the rounding of float64.
-    shifts : tuple of (H', W') float32 arrays or None
-        For each channel the difference between the means weighted by w² and by w; None where support is 0 or 1
-        everywhere, and they are the same.
-    """
+    planes: Planes
+    shape: tuple[int, int]
+    shifts: tuple[FloatArray, ...] = ()
 
-    weight: float
-    level: npt.NDArray[np.float64]
-    means: tuple[FloatArray, ...]
-    contrast: FloatArray
-    rounding: float
-    shifts: tuple[FloatArray, ...] | None = None
+    @property
+    def rounding(self) -> float:
+        return _BOX_ROUNDING * self._count * self.planes.peak**2
+
+    @property
+    def _count(self) -> int:
+        return self.shape[0] * self.shape[1]
+
+    @functools.cached_property
+    def energy(self) -> FloatArray:
+        result = self._empty()
+        for pixels, place in self._bands():
+            squares = (self._box(cv2.sqrBoxFilter, each, cv2.CV_32F) for each in pixels)
+            result[place] = functools.reduce(np.add, squares)
+        return result
+
+    @functools.cached_property
+    def sums(self) -> tuple[FloatArray, ...]:
+        results = tuple(self._empty() for _ in range(self.planes.channels))
+        for pixels, place in self._bands():
+            for result, each in zip(results, pixels, strict=False):
+                result[place] = self._box(cv2.boxFilter, each, cv2.CV_32F)
+        return results
 
     @functools.cached_property
     def inverse_deviation(self) -> FloatArray:
-        """One over the root of the contrast about the means that TM_CCOEFF uses; 0 for a flat window."""
-        inverse = _inverse_root(self.contrast, self.rounding)
-        if self.shifts is None:
-            return inverse
-        contrast = self.contrast.copy()
-        for shift in self.shifts:
-            cv2.scaleAdd(shift * shift, self.weight, contrast, dst=contrast)
-        return np.where(inverse > 0, _inverse_root(contrast, self.rounding), np.float32(0.0))
-
-    @functools.cached_property
-    def inverse_norm(self) -> FloatArray:
-        """One over the root of the weighted sum of squared pixels; 0 for a black window."""
-        energy = self.contrast.copy()
-        for mean, level in zip(self.means, self.level, strict=True):
-            raw = mean + np.float32(level) if level else mean
-            cv2.scaleAdd(raw * raw, self.weight, energy, dst=energy)
-        return _inverse_root(energy, self.rounding)
+        result = self._empty()
+        for pixels, place in self._bands():
+            result[place] = functools.reduce(np.add, (self._contrast(each) for each in pixels))
+            inverse_root(result[place], self.rounding, out=result[place])
+        return result
 
     @property
     def nbytes(self) -> int:
-        maps = [*self.means, self.contrast, *(self.shifts or ())]
-        maps += [each for each in vars(self).values() if isinstance(each, np.ndarray) and each is not self.contrast]
-        return sum(each.nbytes for each in maps)
+        return size_of([each for name, each in vars(self).items() if name != "planes"])
+
+    def _empty(self) -> FloatArray:
+        rows, columns = (whole - part + 1 for whole, part in zip(self.planes.shape, self.shape, strict=True))
+        return np.empty((rows, columns), np.float32)
+
+    def _bands(self) -> Iterator[tuple[Iterator[FloatArray], slice]]:
+        """Yield the channels of bands of the scene, and which rows of the output they give."""
+        height, width = self.planes.shape
+        rows, last = max(_BAND // width, 4 * self.shape[0]), height - self.shape[0] + 1
+        for top in range(0, last, rows):
+            bottom = min(top + rows, last)
+            part = slice(top, bottom + self.shape[0] - 1)
+            channels = range(self.planes.channels)
+            yield (self.planes.levelled(part, slice(None), each) for each in channels), slice(top, bottom)
+
+    def _contrast(self, pixels: FloatArray) -> npt.NDArray[np.float64]:
+        """Σ s² − (Σ s)² / N: in float64, for what remains may be a small part of either."""
+        squares = self._box(cv2.sqrBoxFilter, pixels, cv2.CV_64F)
+        sums = self._box(cv2.boxFilter, pixels, cv2.CV_64F)
+        np.multiply(sums, sums, out=sums)
+        return np.asarray(cv2.scaleAdd(sums, -1.0 / self._count, squares, dst=squares))
+
+    def _box(self, filter_: Callable[..., Any], pixels: FloatArray, depth: int) -> npt.NDArray[Any]:
+        height, width = self.shape
+        sums = filter_(pixels, depth, (width, height), anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT)
+        return np.asarray(sums)[: pixels.shape[0] - height + 1, : pixels.shape[1] - width + 1]
 
 
-def _inverse_root(squares: FloatArray, rounding: float) -> FloatArray:
-    """Return one over the root, and 0 where there is nothing but rounding."""
-    nothing = squares <= rounding if float(squares.min()) <= rounding else None
-    inverse = np.sqrt(squares)
-    if nothing is not None:
-        inverse[nothing] = np.inf
-    return np.divide(np.float32(1.0), inverse, out=inverse)
+@attrs.frozen(eq=False)
+class SupportSums:
+    """The sums for a kernel with a support of its own: correlations with it, in float64."""
+
+    rounding: float
+    energy: FloatArray
+    sums: tuple[FloatArray, ...]
+    inverse_deviation: FloatArray
+    shifts: tuple[FloatArray, ...]
+    nbytes: int
+
+    @classmethod
+    def of(cls, planes: Planes, support: FloatArray) -> SupportSums:
+        """Sum up a scene's windows for a support (h, w)."""
+        weights = support.astype(np.float64)
+        squares = weights * weights
+        total = float(squares.sum())
+        rounding = _FFT_ROUNDING * total * planes.peak**2
+        contrast = _slide(planes, squares, None)
+        energy = np.maximum(contrast, 0.0).astype(np.float32)
+        sums, shifts = [], []
+        for channel in range(planes.channels):
+            means = _slide(planes, squares / total, channel)
+            contrast -= total * means * means
+            if planes.level:
+                sums.append((total * means).astype(np.float32))
+            if not np.array_equal(weights, squares):
+                means -= _slide(planes, weights / weights.sum(), channel)
+                shifts.append(means.astype(np.float32))
+        flat = contrast <= rounding
+        for shift in shifts:
+            contrast += total * np.square(shift, dtype=np.float64)
+        contrast[flat] = 0.0
+        deviation = inverse_root(contrast.astype(np.float32), rounding)
+        maps = (energy, tuple(sums), deviation, tuple(shifts))
+        return cls(rounding, *maps, nbytes=size_of(maps))
 
 
-def window_sums(scene: Scene, planes: Planes, shape: tuple[int, int]) -> WindowSums:
-    """Return the sums over all windows of a height and width, each pixel counting fully; the same object each time."""
-    return scene.memo.get(("window sums", planes.channels, shape), lambda: _box_sums(planes, shape))
+def _slide(planes: Planes, weights: npt.NDArray[np.float64], channel: int | None) -> npt.NDArray[np.float64]:
+    """Return weighted sums of one levelled channel, or with None of the squares of all, in float64."""
 
-
-def _box_sums(planes: Planes, shape: tuple[int, int]) -> WindowSums:
-    height, width = planes.shape[0] - shape[0] + 1, planes.shape[1] - shape[1] + 1
-    count = float(shape[0] * shape[1])
-    means = tuple(np.empty((height, width), np.float32) for _ in range(planes.channels))
-    contrast = np.empty((height, width), np.float32)
-    flat = _BOX_ROUNDING * count * planes.peak**2
-    for rows in _bands(height, planes.shape[1], shape[0]):
-        part = slice(rows.start, rows.stop + shape[0] - 1)
-        total = np.zeros((rows.stop - rows.start, width))
-        for channel, mean in enumerate(means):
-            pixels = planes.levelled(part, slice(None), channel)
-            sums, squares = (
-                box(
-                    pixels,
-                    cv2.CV_64F,
-                    (shape[1], shape[0]),
-                    anchor=(0, 0),
-                    normalize=False,
-                    borderType=cv2.BORDER_CONSTANT,
-                )[: total.shape[0], :width]
-                for box in (cv2.boxFilter, cv2.sqrBoxFilter)
-            )
-            np.multiply(sums, 1.0 / count, out=mean[rows], casting="same_kind")
-            total += squares
-            total -= sums * sums * (1.0 / count)
-        total[total <= flat] = 0.0
-        contrast[rows] = total
-    return WindowSums(count, planes.level, means, contrast, flat)
-
-
-def _bands(height: int, width: int, reach: int) -> Iterator[slice]:
-    rows = max(_BAND // width, 4 * reach)
-    for top in range(0, height, rows):
-        yield slice(top, min(top + rows, height))
-
-
-def weighted_window_sums(planes: Planes, support: FloatArray) -> WindowSums:
-    """Return the sums over all windows with the squares of a support (h, w) as weights."""
-    grid = grid_for(planes.shape, (support.shape[0], support.shape[1]))
-    weights = support.astype(np.float64)
-    squares = weights**2
-    total = float(squares.sum())
-    means = [_weighted(planes, grid, squares / total, channel) for channel in range(planes.channels)]
-    contrast = _weighted(planes, grid, squares, None)
-    for mean in means:
-        contrast -= total * mean * mean
-    flat = _FFT_ROUNDING * total * planes.peak**2
-    contrast[contrast <= flat] = 0.0
-    shifts = None
-    if not np.array_equal(weights, squares):
-        plain = (_weighted(planes, grid, weights / weights.sum(), channel) for channel in range(planes.channels))
-        shifts = tuple((mean - other).astype(np.float32) for mean, other in zip(means, plain, strict=True))
-    return WindowSums(
-        total,
-        planes.level,
-        tuple(mean.astype(np.float32) for mean in means),
-        contrast.astype(np.float32),
-        flat,
-        shifts,
-    )
-
-
-def _weighted(
-    planes: Planes, grid: Grid, weights: npt.NDArray[np.float64], channel: int | None
-) -> npt.NDArray[np.float64]:
-    """Return weighted sums in float64: of one levelled channel, or with None of the squares of all."""
-
-    def read(rows: slice, columns: slice, _: int) -> npt.NDArray[np.generic]:
+    def read(rows: slice, columns: slice, _: int) -> npt.NDArray[Any]:
         if channel is None:
-            return planes.squares(rows, columns, 0)
+            return planes.squares(rows, columns)
         return planes.levelled(rows, columns, channel)
 
+    grid = grid_for(planes.shape, (weights.shape[0], weights.shape[1]))
     blocks = (transform_block(read, 1, grid, place, np.float64) for place in grid.places())
     spectra = transform_weights(weights[..., None], grid, np.float64)
     return correlate_blocks(blocks, grid, spectra, weights.sum(keepdims=True).ravel())
+
+
+def inverse_root(squares: FloatArray, rounding: float, out: FloatArray | None = None) -> FloatArray:
+    """Return one over the root, and 0 where there is nothing but rounding."""
+    nothing = squares <= rounding if cv2.minMaxLoc(squares)[0] <= rounding else None
+    if nothing is not None:
+        squares = np.where(nothing, np.float32(np.inf), squares)
+    roots = np.sqrt(squares, out=out)
+    return np.divide(np.float32(1.0), roots, out=roots)
