@@ -32,7 +32,7 @@ _SMALLEST_POOL = 1 << 12
 _LONGEST = 40
 _WORDS = 4096
 #: The pool is played until what it started from has shrunk to this, but not too often.
-_FORGOTTEN = 1e-7
+_FORGOTTEN = 1e-5
 _MOST_ROUNDS = 64
 #: Beyond so many pixels, a point of a system without bounds is lost.
 _FAR = np.float32(1e6)
@@ -102,7 +102,7 @@ def play(
     under = _to_picture(initial, view) if colors == "place" and not system.condensation else None
     # A jump takes at least one step, so a picture's own points are new each time.
     fresh = _to_picture(initial, view).inverse()
-    pool = _settled(_start(view, min(_POOL, max(_SMALLEST_POOL, points))), jumps, fresh, rng)
+    pool = _settled_pool(min(_POOL, max(_SMALLEST_POOL, points)), view, jumps, fresh, rng)
     histogram = Histogram(kernel, view.width, view.height)
     for jumped in _jumped(pool, jumps, points, fresh, rng):
         histogram.add(*(jumped if under is None else _recolored(jumped, under)))
@@ -120,16 +120,12 @@ def tiles(shares: tuple[float, ...]) -> tuple[AffineMap, ...]:
     cuts = np.cumsum(shares)[:-1] / sum(shares)
     middle = 1 + int(np.argmin(np.abs(cuts - 0.5)))
     part = float(cuts[middle - 1])
-    # The pieces are made upright and cut again across: the unit square's axes are exchanged in each.
+    # Each half exchanges the axes, so that it is cut across the next time. A strip stays exchanged: were it not, the
+    # picture would be shrunk again and again in one direction only.
     first = AffineMap(0.0, part, 1.0, 0.0)
     second = AffineMap(0.0, 1 - part, 1.0, 0.0, part)
     halves = (first, shares[:middle]), (second, shares[middle:])
-    return tuple(_unmirrored(half @ tile) for half, part_of in halves for tile in tiles(part_of))
-
-
-def _unmirrored(tile: AffineMap) -> AffineMap:
-    """Return the map to the same upright rectangle that does not exchange the axes."""
-    return AffineMap(abs(tile.a) + abs(tile.b), 0.0, 0.0, abs(tile.c) + abs(tile.d), tile.e, tile.f)
+    return tuple(half @ tile for half, part_of in halves for tile in tiles(part_of))
 
 
 def _jumps(system: System, view: View, weight: float) -> list[Jump]:
@@ -157,19 +153,18 @@ def _to_picture(initial: Box, view: View) -> AffineMap:
     return to_unit @ view.to_plane
 
 
-def _start(view: View, points: int) -> Points:
-    """Return a pool of points, all in the middle of the view: where they start does not matter for long."""
-    middle = (view.width / 2, view.height / 2, 0.5, 0.5)
-    return Points(*(np.full(points, value, np.float32) for value in middle))
-
-
-def _settled(pool: Points, jumps: list[Jump], fresh: AffineMap, rng: np.random.Generator) -> Points:
-    """Play until the pool has forgotten where it started."""
+def _settled_pool(size: int, view: View, jumps: list[Jump], fresh: AffineMap, rng: np.random.Generator) -> Points:
+    """Return points that have been played with until they have forgotten where they started, in random order."""
     norm = max(jump.place.norm for jump in jumps if jump.word.complete)
     rounds = math.ceil(math.log(_FORGOTTEN) / math.log(norm)) if 0 < norm < 1 else _MOST_ROUNDS
-    for _ in range(min(max(rounds, 2), _MOST_ROUNDS)):
-        parts = list(_jumped(pool, jumps, len(pool.x), fresh, rng))
-        order = rng.permutation(len(pool.x))
+    # Few points are enough until the last round.
+    sizes = [_SMALLEST_POOL] * min(max(rounds, 2), _MOST_ROUNDS) + [size]
+    pool = Points(
+        *(np.full(_SMALLEST_POOL, value, np.float32) for value in (view.width / 2, view.height / 2, 0.5, 0.5))
+    )
+    for count in sizes:
+        parts = list(_jumped(pool, jumps, count, fresh, rng))
+        order = rng.permutation(count)
         pool = Points(*(np.concatenate(each)[order] for each in zip(*parts, strict=True)))
         pool = pool._replace(x=np.clip(pool.x, -_FAR, _FAR), y=np.clip(pool.y, -_FAR, _FAR))
     return pool

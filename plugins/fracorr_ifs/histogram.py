@@ -10,8 +10,8 @@ from fracorr.images import FloatArray
 from fracorr_ifs.compositing import scaled_to_opaque
 from fracorr_ifs.rendering import four_channels
 
-#: Points that are counted at once: few enough for the cache, many enough to be worth a pass over the pixels.
-_BATCH = 1 << 20
+#: Points that are counted at once, at least: as many as there are pixels, to be worth a pass over these.
+_BATCH = 1 << 16
 #: A pixel that is hit as often as the typical one is opaque but for exp(−3) = 5 %.
 _OPACITY = 3.0
 
@@ -52,7 +52,7 @@ class Histogram:
         color += _cell(u * np.float32(columns), columns)
         self._pending.append((place, color))
         self._pending_points += len(place)
-        if self._pending_points >= _BATCH:
+        if self._pending_points >= max(_BATCH, len(self._counts)):
             self._count()
 
     def coverage(self) -> FloatArray:

@@ -32,6 +32,8 @@ _WORDS = 80
 _STEPS = (1 / 8, 1 / 6, 1 / 4, 1 / 3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 #: Sizes of pictures are rounded up to powers of this, where the maps do not give a better one.
 _FINE = 0.84
+#: More copies than this would take minutes.
+_MOST_COPIES = 50_000
 
 
 class Key(NamedTuple):
@@ -93,14 +95,7 @@ class Plan:
         return counts
 
 
-def make(
-    system: System,
-    initial: Box,
-    pixel: float,
-    *,
-    depth: int | None = None,
-    detail: float = 1.0,
-) -> Plan:
+def make(system: System, initial: Box, pixel: float, *, depth: int | None = None, detail: float = 1.0) -> Plan:
     """Plan the drawing of a fractal.
 
     Parameters
@@ -118,17 +113,19 @@ def make(
     Raises
     ------
     ConfigurationError
-        If the maps contract too slowly.
+        If the maps contract so slowly that it would take too long.
     """
     norms = [each.norm for each in system.maps]
     alike = max(norms) - min(norms) < 1e-9 and 0 < norms[0] < 1
     if depth is None and alike:
         depth = max(1, math.ceil(math.log(min(1.0, detail * pixel)) / math.log(norms[0]) - 1e-9))
     schedule: _Schedule
-    if depth is not None:
-        schedule = _ByDepth(system, depth, pixel, norms[0] if alike else _FINE)
-    else:
+    if depth is None:
         schedule = _BySize(system, detail * pixel, pixel)
+    else:
+        schedule = _ByDepth(system, depth, pixel, norms[0] if alike else None)
+        if not alike and schedule.only_dots(depth):
+            schedule = _BySize(system, pixel, pixel)
     return Plan(_steps(initial, schedule), schedule.base, initial)
 
 
@@ -147,12 +144,18 @@ class _Schedule(Protocol):
 class _ByDepth:
     """A given number of iterations: words of equal length."""
 
-    def __init__(self, system: System, depth: int, pixel: float, base: float) -> None:
+    def __init__(self, system: System, depth: int, pixel: float, base: float | None) -> None:
         self.system = system
         self.root = Key(0, depth)
-        self.base = base
         self.pixel = pixel
         self._letters = _letters_at_once(len(system.maps))
+        longest = _words_of_length(system, min(self._letters, depth))
+        self._slowest = max(word.map.norm for word in longest if word.complete)
+        self.base = base if base is not None else max(_FINE, self._slowest if self._slowest < 1 else 0.0)
+
+    def only_dots(self, depth: int) -> bool:
+        """Whether after so many iterations every copy is surely below a pixel."""
+        return self._slowest < 1 and self._slowest ** (depth // self._letters) <= self.pixel
 
     def words(self, key: Key) -> tuple[Word, ...]:
         steps = max(1, math.ceil(key.depth / self._letters))
@@ -187,12 +190,20 @@ class _BySize:
 def _steps(initial: Box, schedule: _Schedule) -> tuple[Step, ...]:
     """Find everything that the root needs, and put it into an order in which it can be drawn."""
     copies: dict[Key, tuple[Copy, ...]] = {}
+    count = 0
     pending = [schedule.root]
     while pending:
         key = pending.pop()
         if key in copies:
             continue
         copies[key] = _copies(key, schedule)
+        count += len(copies[key])
+        if count > _MOST_COPIES:
+            slowest = max(each.norm for each in schedule.system.maps)
+            raise ConfigurationError(
+                f"{schedule.system.name}: the maps contract so slowly (by {slowest:.4g}) that more than "
+                f"{_MOST_COPIES:,} copies would have to be drawn; use less depth, more detail, or mode=chaos"
+            )
         pending.extend(copy.source for copy in copies[key] if copy.source.depth > 0)
     hulls: dict[Key, Points] = {}
     steps = []

@@ -29,7 +29,7 @@ def support_function_box(system, angles=7200):
 
 @pytest.fixture(name="support_function_box", scope="session")
 def _support_function_box():
-    """Left, bottom, right and top of an attractor, by iterating h(u) = maxᵢ (h(Aᵢᵀu) + u·tᵢ) on a grid of directions."""
+    """Left, bottom, right, top of an attractor, by iterating h(u) = maxᵢ (h(Aᵢᵀu) + u·tᵢ) on a grid of directions."""
     return support_function_box
 
 

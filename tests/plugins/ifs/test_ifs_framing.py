@@ -3,6 +3,7 @@
 import attrs
 import numpy as np
 import pytest
+
 from fracorr_ifs import framing, presets, random_systems
 from fracorr_ifs.framing import Box, View
 from fracorr_ifs.maps import AffineMap, System, scaling, similarity

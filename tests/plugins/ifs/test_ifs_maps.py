@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 import pytest
-from fracorr_ifs import contractivity, words
-from fracorr_ifs.contractivity import Contraction
-from fracorr_ifs.maps import AffineMap, System, scaling, similarity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fracorr import ConfigurationError
+from fracorr_ifs import contractivity, words
+from fracorr_ifs.contractivity import Contraction
+from fracorr_ifs.maps import AffineMap, System, scaling, similarity
 
 coefficient = st.floats(-3, 3, allow_nan=False)
 affine_maps = st.builds(AffineMap, *[coefficient] * 6)

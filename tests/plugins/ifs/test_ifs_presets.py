@@ -1,13 +1,14 @@
 """The presets against what is known of their attractors."""
 
+import itertools
 import math
 
 import attrs
 import numpy as np
 import pytest
-from fracorr_ifs import framing, plan, presets
 
 from fracorr import ConfigurationError
+from fracorr_ifs import framing, plan, presets
 
 ROOT3 = math.sqrt(3)
 
@@ -64,7 +65,7 @@ def test_pentigree_joins_its_ends_by_six_segments():
     ends = [(each([0.0, 0.0]), each([1.0, 0.0])) for each in maps]
     assert ends[0][0] == pytest.approx([0, 0])
     assert ends[-1][1] == pytest.approx([1, 0])
-    for (_, end), (start, _) in zip(ends[:-1], ends[1:], strict=True):
+    for (_, end), (start, _) in itertools.pairwise(ends):
         assert start == pytest.approx(end)
     # Riddle's page on the pentigree gives this table of translations, to three digits.
     assert [each.e for each in maps] == pytest.approx([0, 0.309, 0.191, 0.5, 0.382, 0.691], abs=1e-3)

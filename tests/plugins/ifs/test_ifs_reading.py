@@ -1,9 +1,9 @@
 """Systems from files."""
 
 import pytest
-from fracorr_ifs import reading
 
 from fracorr import ConfigurationError
+from fracorr_ifs import reading
 
 TWO_SYSTEMS = """\
 ; a collection

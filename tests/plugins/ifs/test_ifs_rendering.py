@@ -3,16 +3,15 @@
 import cv2
 import numpy as np
 import pytest
+from scipy import ndimage, spatial
+
+from fracorr import ConfigurationError, Kernel
 from fracorr_ifs import framing, plan, presets, rendering
 from fracorr_ifs.framing import Box, View
 from fracorr_ifs.maps import AffineMap, System, scaling, similarity
 from fracorr_ifs.squeezing import squeezed
 from fracorr_ifs.transform import IFS
-from scipy import ndimage, spatial
 
-from fracorr import Kernel
-
-RNG = np.random.default_rng(0)
 HERE = ((0.5, 0.0, 0.0, 0.5, 0.25, 0.25),)
 
 
@@ -374,3 +373,17 @@ def test_maps_of_scale_zero_are_points():
     assert drawn[:32, 32:, 3].min() == pytest.approx(1)
     dot = drawn[40:56, 8:24, 3]
     assert dot.sum() == pytest.approx(1, abs=0.7)
+
+
+@pytest.mark.parametrize("name", ["fern", "spiral", "maple"])
+def test_very_many_iterations_are_the_limit(name):
+    white = Kernel(np.ones((64, 64)))
+    assert (draw(white, preset=name, depth=5000).support == draw(white, preset=name, detail=1.0).support).all()
+
+
+def test_maps_that_contract_too_slowly_to_be_drawn_are_refused():
+    slow = similarity(0.9999, 30)
+    rows = tuple((slow.a, slow.b, slow.c, slow.d, x, 0.0) for x in (0.0, 1.0, 2.0))
+    system = System(tuple(AffineMap(*row) for row in rows), name="creeping")
+    with pytest.raises(ConfigurationError, match=r"creeping: the maps contract so slowly \(by 0\.9999\)"):
+        plan.make(system, Box(0.0, 0.0, 1.0, 1.0), 1 / 500)
