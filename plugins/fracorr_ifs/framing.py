@@ -14,6 +14,8 @@ from fracorr_ifs.maps import AffineMap, Points, System
 
 #: The attractor's box is right to this part of its size.
 _PRECISION = 1e-8
+#: Pixels smaller than this cannot be told apart, at coordinates of size 1.
+_RESOLUTION = 1e-13
 #: So many compositions of maps are handled with ease.
 _FEW = 128
 #: Unit vectors all around, (2, 512): how far a hull reaches in each.
@@ -171,7 +173,7 @@ class View:
         """Return the grid of `width` × `height` pixels that shows a box in its middle, `margin` of its size around."""
         pitch = max(box.width / width, box.height / height) * (1 + 2 * margin)
         x, y = box.centre
-        if pitch <= _PRECISION * max(1.0, abs(x), abs(y)):
+        if pitch <= _RESOLUTION * max(1.0, abs(x), abs(y)):
             # There is only a point to be seen: any size is as good.
             pitch = max(1.0, abs(x), abs(y)) / max(width, height)
         return cls(x - pitch * width / 2, y + pitch * height / 2, pitch, width, height)

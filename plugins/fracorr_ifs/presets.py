@@ -29,7 +29,8 @@ def get(name: str) -> System:
     """
     if name not in _PRESETS:
         raise ConfigurationError(
-            f"there is no preset '{name}'{nearest(name, _PRESETS) or '.'} The presets are {', '.join(_PRESETS)}"
+            f"there is no preset '{name}'{nearest(name, _PRESETS) or '.'} The presets are {', '.join(_PRESETS)}; "
+            "a file is given with file=…"
         )
     return _PRESETS[name]()
 

@@ -46,6 +46,8 @@ class IFS:
     picture (Hutchinson 1981, doi:10.1512/iumj.1981.30.30055; Barnsley 1993, *Fractals Everywhere*). The chaos game
     draws points of the limit and gives them colours stolen from the kernel.
 
+    What only one of the two ways needs (depth, detail; points, colors) has no effect on the other.
+
     The kernel's picture lies around the attractor, or where the system says: the trunk of the Pythagoras tree is the
     unit square. The result shows all that is drawn, upright, as large as possible; its support is where the fractal
     is.
@@ -161,17 +163,16 @@ class IFS:
         return _as_kernel(stacked, kernel)
 
     def _iterate(self, system: System, kernel: Kernel, initial: Box, height: int, width: int) -> FloatArray:
-        # How large a pixel will be is known only after planning; this is close enough to decide when to stop.
-        expected = View.showing(attractor_box(system).union(initial), width, height, self.margin)
         detail = self.detail if self.detail is not None else (1.0 if system.condensation else _LEGIBLE)
-        drawing = plan.make(
-            system,
-            initial,
-            expected.pitch / max(initial.width, initial.height),
-            depth=self.depth,
-            detail=detail,
-        )
-        view = View.showing(drawing.box, width, height, self.margin)
+        # How large a pixel is decides when to stop, but is known only when it is known what is drawn. That the box of
+        # attractor and kernel is drawn is a good guess, except where little of the plane is left after few iterations.
+        view = View.showing(attractor_box(system).union(initial), width, height, self.margin)
+        for _ in range(2):
+            guess, pixel = view.pitch, view.pitch / max(initial.width, initial.height)
+            drawing = plan.make(system, initial, pixel, depth=self.depth, detail=detail)
+            view = View.showing(drawing.box, width, height, self.margin)
+            if view.pitch > guess / 2:
+                break
         stacked = rendering.render(drawing, kernel, view, self.compositing)
         return scaled_to_opaque(stacked) if self.compositing == "measure" else stacked
 
@@ -179,8 +180,10 @@ class IFS:
         self, system: System, kernel: Kernel, initial: Box, height: int, width: int, rng: np.random.Generator
     ) -> FloatArray:
         box = attractor_box(system)
-        if system.condensation:
-            # Without the pixels, the plan is only the question how far the copies reach.
+        if system.condensation and check(system).contraction is Contraction.AVERAGE:
+            box = box.union(initial)
+        elif system.condensation:
+            # Without the pixels, the plan only says how far the copies reach.
             box = plan.make(system, initial, 1 / max(height, width)).box
         view = View.showing(box, width, height, self.margin)
         points = self.points if self.points is not None else _DENSITY * height * width

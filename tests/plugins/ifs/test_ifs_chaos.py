@@ -112,10 +112,11 @@ def test_the_same_seed_gives_the_same_picture_and_another_one_does_not(face):
     assert (first.support != other.support).any()
 
 
-def test_a_system_without_bounds_is_played_with_a_warning(face):
+@pytest.mark.parametrize("condensation", [False, True])
+def test_a_system_without_bounds_is_played_with_a_warning(face, condensation):
     rows = ((0.5, 0.0, 0.0, 0.5, 0.0, 0.0, 0.6), (1.1, 0.3, -0.3, 1.1, 1.0, 0.0, 0.4))
     with pytest.warns(UserWarning, match=r"map 2 does not contract.*only on the average"):
-        transform = IFS(mode="chaos", maps=rows, points=100_000)
+        transform = IFS(mode="chaos", maps=rows, points=100_000, condensation=condensation)
     drawn = transform.apply(face, np.random.default_rng(0))
     assert np.isfinite(drawn.pixels).all()
     assert drawn.support.max() > 0.9

@@ -233,3 +233,10 @@ def test_what_holds_for_all_parameters(kernel, system, mode, framing, seed):
     again = apply(transform, kernel, seed)
     assert (drawn.pixels == again.pixels).all()
     assert (drawn.support == again.support).all()
+
+
+@pytest.mark.parametrize("depth", [1, 4, 6])
+def test_one_small_map_is_the_kernel_again(face, depth):
+    # However small the only copy is, the view is of it.
+    drawn = apply(IFS(maps=((0.03125, 0.0, 0.0, 0.03125, 0.2, 0.3),), depth=depth), face)
+    assert drawn.pixels == pytest.approx(face.pixels, abs=1e-3)
