@@ -102,6 +102,11 @@ class Block:
     spectra: list[Plane]
     means: npt.NDArray[np.float64]
 
+    @property
+    def nbytes(self) -> int:
+        """How much memory the transforms take."""
+        return sum(each.nbytes for each in self.spectra)
+
 
 def transform_block(read: Reader, channels: int, grid: Grid, place: Place, dtype: npt.DTypeLike) -> Block:
     """Transform what the scene holds under one place of the output, in float32 or float64."""

@@ -36,24 +36,25 @@ import numpy.typing as npt
 from fracorr.blocks import (
     Grid,
     Place,
+    Weights,
     correlate_block,
     correlate_blocks,
     grid_for,
-    transform_block,
     transform_weights,
 )
 from fracorr.errors import ImageError
 from fracorr.images import FloatArray
 from fracorr.kernel import Kernel
 from fracorr.kernel_sums import KernelSums
+from fracorr.memo import size_of
 from fracorr.opencv import cv2
 from fracorr.planes import Planes
 from fracorr.scene import Scene
 from fracorr.window_sums import BoxSums, SupportSums, WindowSums, inverse_root
 
-#: Where a score may be wrong by more than 1e-5 because of float32, its block is done again in float64. The error of a
-#: block's covariance is below 2e-6 of its root mean square (measured over photographs and kernels from 8 to 256 px).
-_DROWNED = 5.0
+#: Where float32 may put a score wrong by more than 1e-5, the part of the scene is done again in float64. The error of a
+#: part is below 2e-6 of its standard deviation (measured over photographs, with kernels from 8 to 256 px).
+_DROWNED = 6.0
 _LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -164,9 +165,7 @@ class Correlation:
         blocks = self.planes.blocks(self.scene, self.grid)
         spectra = transform_weights(self.own.levelled, self.grid, np.float32)
         values = correlate_blocks(blocks, self.grid, spectra, self.own.sums)
-        if self.planes.level:
-            values -= np.float32(self.planes.level * self.own.sums.sum())
-        return values
+        return values - np.float32(self._lift) if self._lift else values
 
     def ccoeff(self) -> FloatArray:
         """Return TM_CCOEFF: how kernel and window vary together; 0 for a flat one."""
@@ -186,8 +185,8 @@ class Correlation:
         def score(part: FloatArray, place: Place) -> FloatArray:
             inverse = self.windows.inverse_deviation[place]
             if _drowns(part, inverse, size):
-                part = self._exactly(self.own.centred, place)
-            return self._shifted(part, place) * (inverse * np.float32(1.0 / size))
+                part = self._covariance_in_double(place)
+            return _times(self._shifted(part, place), inverse, 1.0 / size)
 
         return self._map(self.covariance, score, bounds=(-1.0, 1.0))
 
@@ -207,8 +206,8 @@ class Correlation:
         def score(part: FloatArray, place: Place) -> FloatArray:
             inverse = self._inverse_norm(place)
             if _drowns(part, inverse, size):
-                part = self._exactly(self.own.levelled, place, self.own.sums)
-            return self._raw_products(part, place) * (inverse * np.float32(1.0 / size))
+                part = self._products_in_double(place)
+            return _times(self._raw_products(part, place), inverse, 1.0 / size)
 
         return self._map(self.products, score, bounds=(-1.0, 1.0))
 
@@ -227,9 +226,8 @@ class Correlation:
         def score(part: FloatArray, place: Place) -> FloatArray:
             inverse = self._inverse_norm(place)
             if _drowns(part, inverse, size):
-                part = self._exactly(self.own.levelled, place, self.own.sums)
-            result = self._differences(part, place) * inverse
-            np.multiply(result, np.float32(factor), out=result)
+                part = self._products_in_double(place)
+            result = _times(self._differences(part, place), inverse, factor)
             if not inverse.all():
                 result[inverse == 0] = 1.0
             return result
@@ -254,13 +252,41 @@ class Correlation:
             np.clip(part, bounds[0], bounds[1], out=out[place])
         return out
 
-    def _exactly(
-        self, weights: npt.NDArray[np.float64], place: Place, sums: npt.NDArray[np.float64] | None = None
-    ) -> FloatArray:
-        """Return a part of a correlation, computed in float64."""
-        block = transform_block(self.planes.levelled, self.planes.channels, self.grid, place, np.float64)
-        spectra = transform_weights(weights, self.grid, np.float64)
-        return correlate_block(block, spectra, sums).astype(np.float32)
+    def _covariance_in_double(self, place: Place) -> FloatArray:
+        """Return a part of the covariance whose sums ran in float64."""
+        block = self.planes.block_in_double(self.scene, self.grid, place)
+        return correlate_block(block, self._centred_in_double).astype(np.float32)
+
+    def _products_in_double(self, place: Place) -> FloatArray:
+        """Return a part of the products whose sums ran in float64; kept, as two methods may need it."""
+        key = place[0].start, place[1].start
+        if key not in self._exact_products:
+            block = self.planes.block_in_double(self.scene, self.grid, place)
+            part = correlate_block(block, self._levelled_in_double, self.own.sums)
+            self._exact_products[key] = (part - self._lift).astype(np.float32)
+        return self._exact_products[key]
+
+    @functools.cached_property
+    def _centred_in_double(self) -> list[Weights]:
+        return transform_weights(self.own.centred, self.grid, np.float64)
+
+    @functools.cached_property
+    def _levelled_in_double(self) -> list[Weights]:
+        return transform_weights(self.own.levelled, self.grid, np.float64)
+
+    @functools.cached_property
+    def _exact_products(self) -> dict[tuple[int, int], FloatArray]:
+        return {}
+
+    @property
+    def _lift(self) -> float:
+        """What products with the scene have too much if they are not taken relative to its level."""
+        return float(self.planes.level * self.own.sums.sum())
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the results take."""
+        return size_of([vars(self).get(name, ()) for name in ("covariance", "products", "_exact_products")])
 
     def _inverse_norm(self, place: Place) -> FloatArray:
         """1 / √(Σ w² s²): from the energy, which is relative to the level."""
@@ -301,6 +327,10 @@ class Correlation:
         energy = self.windows.energy[place]
         result = cv2.addWeighted(energy, scene, part, -2.0 * both, self.own.energy * kernel)
         return np.asarray(result, dtype=np.float32)
+
+
+def _times(values: FloatArray, inverse: FloatArray, factor: float) -> FloatArray:
+    return np.asarray(cv2.multiply(values, inverse, scale=factor), dtype=np.float32)
 
 
 def _drowns(part: FloatArray, inverse: FloatArray, size: float) -> bool:
