@@ -86,14 +86,16 @@ def _fading(support: npt.NDArray[np.float32], fade: float) -> npt.NDArray[np.flo
 
 def _pose(stacked: npt.NDArray[np.float32], angle: float, scale: float) -> npt.NDArray[np.float32]:
     """Turn and scale premultiplied pixels about their centre; the frame stays."""
+    if scale < 1:
+        # Averages what falls onto one pixel of the smaller copy.
+        sigma = 0.5 * math.sqrt(scale**-2 - 1)
+        stacked = np.asarray(cv2.GaussianBlur(stacked, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT), np.float32)
     height, width = stacked.shape[:2]
-    fine = max(1, math.ceil(1 / scale))  # a smaller copy is the average of so many samples across each pixel
-    rows, columns = (((np.arange(length * fine) + 0.5) / fine - length / 2) / scale for length in (height, width))
-    dx, dy = columns[None, :], rows[:, None]
+    dx, dy = (np.arange(width) - (width - 1) / 2) / scale, (np.arange(height) - (height - 1) / 2)[:, None] / scale
     cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
     # Looks up where each pixel came from: the turn backwards, with y pointing down.
     x, y = dx * cosine - dy * sine + (width - 1) / 2, dx * sine + dy * cosine + (height - 1) / 2
-    return sampling.shrink(sampling.sample(stacked, x, y), fine)
+    return sampling.sample(stacked, x, y)
 
 
 def _training_image(copy: npt.NDArray[np.float32]) -> RealArray | None:

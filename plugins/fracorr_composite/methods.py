@@ -53,7 +53,7 @@ class CompositeCorrelation(Copies, abc.ABC):
         scores = correlation.ccoeff_normed()
         if self.score == "psr":
             # A flat window answers nothing, however loud its surroundings are.
-            scores = np.where(scores == 0, 0.0, peak_to_sidelobe(correlation.ccoeff())).astype(np.float32)
+            scores = np.where(scores == 0, np.float32(0), peak_to_sidelobe(correlation.ccoeff()))
         plain = Response.sliding(scores, kernel)
         if len(family) == 0:
             return plain

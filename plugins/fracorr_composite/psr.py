@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from fracorr import sampling
+from fracorr.images import FloatArray
 from fracorr.opencv import cv2
 
 RealArray = npt.NDArray[np.float64]
@@ -15,7 +17,7 @@ RealArray = npt.NDArray[np.float64]
 _FLAT: Final = 1e-5
 
 
-def peak_to_sidelobe(surface: npt.ArrayLike, region: int = 21, peak: int = 5) -> RealArray:
+def peak_to_sidelobe(surface: npt.ArrayLike, region: int = 21, peak: int = 5) -> FloatArray:
     r"""Return how far each value stands out from the values around it.
 
     .. math:: \mathrm{PSR} = (p - \mu) / \sigma,
@@ -32,7 +34,7 @@ def peak_to_sidelobe(surface: npt.ArrayLike, region: int = 21, peak: int = 5) ->
 
     Returns
     -------
-    (H, W) float64 array
+    (H, W) float32 array
         0 where the sidelobes are flat.
 
     References
@@ -40,11 +42,20 @@ def peak_to_sidelobe(surface: npt.ArrayLike, region: int = 21, peak: int = 5) ->
     B. V. K. Vijaya Kumar, M. Savvides, C. Xie, K. Venkataramani, J. Thornton, A. Mahalanobis, "Biometric
     verification with correlation filters", Applied Optics 43(2), 2004, doi:10.1364/AO.43.000391.
     """
-    values = np.asarray(surface, dtype=np.float64)
-    scale = float(np.abs(values).max())
-    if scale == 0:
-        return np.zeros(values.shape)
-    values = values / scale
+    values = np.asarray(surface)
+    largest = max(-float(values.min()), float(values.max()))
+    result = np.zeros(values.shape, np.float32)
+    if largest == 0:
+        return result
+    reach = region // 2
+    for rows in sampling.bands(*values.shape):
+        top = max(0, rows.start - reach)
+        band = values[top : rows.stop + reach].astype(np.float64) / largest
+        result[rows] = _ratios(band, region, peak)[rows.start - top :][: rows.stop - rows.start]
+    return result
+
+
+def _ratios(values: RealArray, region: int, peak: int) -> RealArray:
     count = _ring(np.ones(values.shape), region, peak)
     known = count > 0.5
     count[~known] = 1.0

@@ -25,7 +25,8 @@ def average_power(images: RealArray) -> RealArray:
     Returns
     -------
     (C, H, W) float64 array
-        Scaled to a mean of 1, the power spectrum of white noise.
+        Scaled to a mean of 1, the power spectrum of white noise. Each channel has its own, as if the channels of an
+        image had nothing to do with each other: their correlation energies add up.
     """
     # One image at a time: complex spectra of a whole family would take several times its memory.
     power = sum((np.abs(scipy.fft.fft2(image)) ** 2 for image in images), np.zeros(images.shape[1:]))

@@ -11,13 +11,12 @@ import scipy.ndimage
 
 from fracorr import Kernel, Response, Scene, parameter
 from fracorr.correlation import cross_correlate
+from fracorr.images import FloatArray
 from fracorr.opencv import cv2
 from fracorr_fourier.centring import centred
 from fracorr_fourier.fitting import require_fit
 
-RealArray = npt.NDArray[np.float64]
-
-#: A gradient below this share of the largest pixel is rounding error of float32 and has no direction.
+#: A gradient below this share of the largest brightness is rounding error of float32 and has no direction.
 _NOTHING: Final = 1e-6
 
 
@@ -55,22 +54,30 @@ class OrientationCorrelation:
             lambda: [Scene(part, name=scene.name) for part in self.directions(scene.gray)],
         )
         weights = _inner(kernel.support)
-        template = self.directions(kernel.gray) * weights
-        total = np.hypot(*template).sum()
+        template = [part * weights for part in self.directions(kernel.gray)]
+        total = float(np.hypot(*template).sum())
         if total == 0:
             return Response.sliding(np.zeros(np.subtract(scene.shape, kernel.shape) + 1), kernel)
         cosines = sum(cross_correlate(part, own) for part, own in zip(searched, template, strict=True)) / total
         return Response.sliding(np.clip(cosines, -1.0, 1.0), kernel)
 
-    def directions(self, gray: npt.ArrayLike) -> RealArray:
-        """Return the direction of the gradient at each pixel, as the two (H, W) parts of unit vectors, or 0 and 0."""
-        plane = centred(gray)
-        dx, dy = (cv2.Scharr(plane, cv2.CV_64F, *order, borderType=cv2.BORDER_REPLICATE) for order in ((1, 0), (0, 1)))
-        there = np.hypot(dx, dy) > _NOTHING * np.abs(gray).max()
-        turn = np.arctan2(dy, dx) * (2.0 if self.polarity == "ignored" else 1.0)
-        return np.stack([np.cos(turn) * there, np.sin(turn) * there])
+    def directions(self, gray: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the direction of the gradient at each pixel: the two parts of unit vectors, or 0 and 0."""
+        plane = centred(gray).astype(np.float32)
+        # Neither tiny nor huge brightness must leave float32 when it is squared.
+        plane /= max(float(np.abs(plane).max()), 1e-30)
+        dx, dy = (
+            np.asarray(cv2.Scharr(plane, cv2.CV_32F, *order, borderType=cv2.BORDER_REPLICATE), np.float32)
+            for order in ((1, 0), (0, 1))
+        )
+        strength = np.hypot(dx, dy)
+        there = strength > _NOTHING
+        strength[~there] = np.inf
+        dx /= strength
+        dy /= strength
+        return (dx, dy) if self.polarity == "kept" else (dx**2 - dy**2, 2 * dx * dy)
 
 
-def _inner(support: npt.NDArray[np.float32]) -> RealArray:
+def _inner(support: FloatArray) -> npt.NDArray[np.float64]:
     """Return the least support around each pixel: what the gradient there can be trusted."""
     return np.asarray(scipy.ndimage.minimum_filter(support.astype(np.float64), 3, mode="constant", cval=0.0))

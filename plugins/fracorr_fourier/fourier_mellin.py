@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
-from fracorr import Kernel, Match, Response, Scene, parameter
+from fracorr import Kernel, Match, Response, Scene, parameter, sampling
 from fracorr.opencv import cv2
-from fracorr_fourier.centring import centred
+from fracorr_fourier.centring import centred, is_flat
 from fracorr_fourier.phases import CrossPhases
 
 RealArray = npt.NDArray[np.float64]
@@ -22,6 +22,9 @@ RealArray = npt.NDArray[np.float64]
 _ANGLES: Final = 360
 _RADII: Final = 256
 _OCTAVES: Final = 5
+
+#: Images with longer sides than this are registered at a smaller size: the transforms would need many gigabytes.
+_LARGEST: Final = 2048
 
 
 @attrs.frozen
@@ -35,7 +38,8 @@ class FourierMellin:
 
     The kernel should show most of what the scene shows, or the other way around: a small template in a large scene
     is drowned by the rest of the spectrum. The scores are those of the last phase correlation, in [-1, 1], for the
-    kernel's centre at each pixel of the scene. Colour images are compared by their luma.
+    kernel's centre at each pixel of the scene. Colour images are compared by their luma, those
+    with sides above 2048 pixels at a smaller size.
 
     References
     ----------
@@ -58,6 +62,11 @@ class FourierMellin:
 
     def correlate(self, scene: Scene, kernel: Kernel) -> Response:
         size = (kernel.width, kernel.height)
+        if is_flat(scene.gray) or is_flat(kernel.gray, kernel.support):
+            return Response(np.zeros(scene.shape), "higher", (0.0, 0.0), size)
+        largest = max(*scene.shape, *kernel.shape)
+        if largest > _LARGEST:
+            return self._shrunk(scene, kernel, _LARGEST / largest)
         best, phases, pose = np.zeros(scene.shape), None, (0.0, 1.0)
         for tried in self.poses(scene, kernel):
             compared = _phases(scene, kernel, *tried)
@@ -77,6 +86,40 @@ class FourierMellin:
             angle=np.full(scene.shape, angle),
             scale=np.full(scene.shape, scale),
             poses=[Match(x, y, angle, scale, kernel.width * scale, kernel.height * scale, score)],
+        )
+
+    def _shrunk(self, scene: Scene, kernel: Kernel, factor: float) -> Response:
+        """Register smaller versions of both, and tell the result in the pixels of the large ones."""
+        height, width = (max(1, round(side * factor)) for side in scene.shape)
+        small = scene.memo.get(
+            ("fourier: shrunk", height, width),
+            lambda: Scene(cv2.resize(scene.gray, (width, height), interpolation=cv2.INTER_AREA), name=scene.name),
+        )
+        template = sampling.resize(kernel, *(max(1, round(side * factor)) for side in kernel.shape))
+        found = self.correlate(small, template)
+        down, across = (a / b for a, b in zip(scene.shape, small.shape, strict=True))
+        # Rounding to whole pixels shrinks the two not quite alike.
+        growth = math.sqrt(down * across * template.height * template.width / (kernel.height * kernel.width))
+        poses = [
+            attrs.evolve(
+                pose,
+                x=(pose.x + 0.5) * across - 0.5,
+                y=(pose.y + 0.5) * down - 0.5,
+                scale=pose.scale * growth,
+                width=kernel.width * pose.scale * growth,
+                height=kernel.height * pose.scale * growth,
+            )
+            for pose in found.poses or ()
+        ]
+        best = found.best()
+        return Response(
+            cv2.resize(found.scores, (scene.width, scene.height), interpolation=cv2.INTER_LINEAR),
+            "higher",
+            (0.0, 0.0),
+            (kernel.width, kernel.height),
+            angle=np.full(scene.shape, best.angle, np.float32),
+            scale=np.full(scene.shape, best.scale * growth, np.float32),
+            poses=poses or None,
         )
 
     def poses(self, scene: Scene, kernel: Kernel) -> Iterator[tuple[float, float]]:

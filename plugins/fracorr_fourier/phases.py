@@ -28,6 +28,8 @@ class CrossPhases:
         Of magnitude 1, or 0 where either spectrum vanishes; the half that determines the rest.
     shape : (int, int)
         H and W, the size of the periodic images.
+    count : float
+        How many frequencies of the whole spectrum take part; 0 where one image is flat.
 
     References
     ----------
@@ -37,19 +39,20 @@ class CrossPhases:
 
     values: ComplexArray
     shape: tuple[int, int]
+    count: float
 
     @classmethod
     def between(cls, first: ComplexArray, second: ComplexArray, shape: tuple[int, int]) -> CrossPhases:
-        """Compare two half spectra, from ``scipy.fft.rfft2`` of images of size `shape`."""
-        product = first * second.conj()
+        """Compare two half spectra, from ``scipy.fft.rfft2`` of images of size `shape`; the second is overwritten."""
+        kept = _counts(first) & _counts(second)
+        # In place, because the spectra of a large scene are large.
+        product = np.multiply(first, np.conjugate(second, out=second), out=second)
         strength = np.abs(product)
-        kept = _counts(first) & _counts(second) & (strength > 0)
-        return cls(np.divide(product, strength, out=np.zeros_like(product), where=kept), shape)
-
-    @property
-    def count(self) -> float:
-        """How many frequencies of the whole spectrum take part; 0 where one image is flat."""
-        return float(((np.abs(self.values) > 0) * _multiplicity(self.shape[1])).sum())
+        kept &= strength > 0
+        product[~kept] = 0.0
+        strength[~kept] = 1.0
+        product /= strength
+        return cls(product, shape, float((kept.sum(axis=0) * _multiplicity(shape[1])).sum()))
 
     def surface(self) -> RealArray:
         """Return the correlation at every whole shift.
@@ -60,8 +63,9 @@ class CrossPhases:
             In [-1, 1]: 1 where the first image is the second, shifted around periodically by (row, column); 0
             everywhere if one is flat.
         """
-        total = np.asarray(scipy.fft.irfft2(self.values, self.shape)) * (self.shape[0] * self.shape[1])
-        return np.clip(total / max(self.count, 1.0), -1.0, 1.0)
+        total = np.asarray(scipy.fft.irfft2(self.values, self.shape))
+        total *= self.shape[0] * self.shape[1] / max(self.count, 1.0)
+        return np.clip(total, -1.0, 1.0, out=total)
 
     def refine(self, row: float, column: float, upsampling: int) -> tuple[float, float, float]:
         """Find the highest point within a pixel of a peak, on a grid `upsampling` times finer than the pixels.
@@ -80,10 +84,10 @@ class CrossPhases:
         """
         offsets = np.arange(-upsampling, upsampling + 1) / upsampling
         height, width = self.shape
-        across = np.outer(scipy.fft.rfftfreq(width), column + offsets)
-        down = np.outer(row + offsets, scipy.fft.fftfreq(height))
-        weighted = self.values * _multiplicity(width)
-        fine = (np.exp(2j * np.pi * down) @ weighted @ np.exp(2j * np.pi * across)).real / max(self.count, 1.0)
+        down = np.exp(2j * np.pi * np.outer(row + offsets, scipy.fft.fftfreq(height)))
+        across = np.exp(2j * np.pi * np.outer(scipy.fft.rfftfreq(width), column + offsets))
+        across *= _multiplicity(width)[:, None]
+        fine = (down @ self.values @ across).real / max(self.count, 1.0)
         best = np.unravel_index(int(np.argmax(fine)), fine.shape)
         return row + float(offsets[best[0]]), column + float(offsets[best[1]]), min(1.0, float(fine[best]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
 import attrs
@@ -17,6 +17,9 @@ RealArray = npt.NDArray[np.float64]
 
 #: A variance below this share of the largest one is rounding error of the transforms: the window is flat.
 _FLAT: Final = 1e-11
+
+#: The side of the blocks that large scenes are cut into, in pixels.
+_BLOCK: Final = 1024
 
 
 @attrs.frozen
@@ -40,12 +43,28 @@ class MaskedZNCC:
 
     def correlate(self, scene: Scene, kernel: Kernel) -> Response:
         color = scene.is_color and kernel.is_color
-        fixed = _planes(scene.rgb if color else scene.gray)
-        moving = _planes(kernel.rgb if color else kernel.gray)
-        scores = masked_zncc(fixed, np.ones(scene.shape), moving, kernel.support.astype(np.float64), self.overlap)
+        pixels = scene.rgb if color else scene.gray
+        moving, mask = _planes(kernel.rgb if color else kernel.gray), kernel.support.astype(np.float64)
+        height, width = kernel.shape
+        scores = np.empty((scene.height + height - 1, scene.width + width - 1), np.float32)
+        fits = height <= scene.height and width <= scene.width
+        for rows in _blocks(scores.shape[0], height):
+            for columns in _blocks(scores.shape[1], width):
+                top, left = max(0, rows.start - height + 1), max(0, columns.start - width + 1)
+                part = pixels[top : rows.stop, left : columns.stop]
+                full = masked_zncc(
+                    _planes(part),
+                    np.ones(part.shape[:2]),
+                    moving,
+                    mask,
+                    self.overlap,
+                    largest=float(mask.sum()) if fits else None,
+                )
+                scores[rows, columns] = full[rows.start - top :, columns.start - left :][
+                    : rows.stop - rows.start, : columns.stop - columns.start
+                ]
         x, y = kernel.centre
-        origin = (x - (kernel.width - 1), y - (kernel.height - 1))
-        return Response(scores, "higher", origin, (kernel.width, kernel.height))
+        return Response(scores, "higher", (x - (width - 1), y - (height - 1)), (width, height))
 
 
 def masked_zncc(
@@ -54,6 +73,7 @@ def masked_zncc(
     moving: Sequence[RealArray],
     moving_mask: RealArray,
     overlap: float = 0.3,
+    largest: float | None = None,
 ) -> RealArray:
     r"""Correlate two masked images at every shift.
 
@@ -77,6 +97,8 @@ def masked_zncc(
         Weights in [0, 1].
     overlap : float, optional
         Shifts where the masks overlap by less than this share of the largest overlap score 0.
+    largest : float, optional
+        The largest overlap, if it is not among these shifts because the image is a part of a larger one.
 
     Returns
     -------
@@ -100,7 +122,8 @@ def masked_zncc(
 
     mask, weight = forward(fixed_mask), forward(moving_mask[::-1, ::-1])
     count = correlation(mask, weight)
-    enough = count >= overlap * count.max() * (1 - 1e-9)  # the transform's rounding does not decide a tie
+    # The transform's rounding must not decide a tie.
+    enough = count >= overlap * (count.max() if largest is None else largest) * (1 - 1e-9)
     count[~enough] = 1.0
     covariance, fixed_variance, moving_variance = (np.zeros((height, width)) for _ in range(3))
     for first, second in zip(fixed, moving, strict=True):
@@ -121,3 +144,10 @@ def masked_zncc(
 def _planes(pixels: npt.NDArray[np.float32]) -> list[RealArray]:
     planes = pixels[..., None] if pixels.ndim == 2 else pixels
     return [planes[..., channel].astype(np.float64) for channel in range(planes.shape[2])]
+
+
+def _blocks(length: int, side: int) -> Iterator[slice]:
+    """Cut one side of the scores, so that the transforms of a large scene stay small; a block needs a kernel around."""
+    step = max(_BLOCK, 4 * side)
+    for start in range(0, length, step):
+        yield slice(start, min(length, start + step))

@@ -129,7 +129,7 @@ class Orb(FeatureMatching):
     features: int = attrs.field(
         default=5000,
         validator=[attrs.validators.ge(1), attrs.validators.le(1_000_000)],
-        metadata=parameter("At most so many corners of an image, the sharpest first"),
+        metadata=parameter("At most so many corners of an image (of each 2048 × 2048 pixels), the sharpest first"),
     )
 
     def detector(self) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 import attrs
 import numpy as np
@@ -12,6 +14,11 @@ import numpy.typing as npt
 from fracorr import Kernel, Match
 from fracorr.images import FloatArray, to_bytes
 from fracorr.opencv import cv2
+
+#: Large images are looked at in parts of about so many pixels a side: SIFT needs some hundred bytes for each pixel.
+_PART: Final = 2048
+#: So much is looked at around a part; larger blobs at the border of two parts are lost.
+_MARGIN: Final = 128
 
 Points = npt.NDArray[np.float64]
 
@@ -49,20 +56,47 @@ class Keypoints:
             Outside [0, 1] it is stretched to that range, as the detectors take 8 bits.
         support : (H, W) float32 array, optional
         """
-        nothing = cls(np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros((0, 1), np.float32))
-        # OpenCV's pyramids fail on a picture that vanishes in them.
-        if min(gray.shape) < 4:
-            return nothing
         mask = None if support is None else (support >= 0.5).astype(np.uint8)
-        points, descriptors = detector.detectAndCompute(to_bytes(_in_range(gray)), mask)
-        if descriptors is None or len(points) == 0:
-            return nothing
-        return cls(
-            np.array([point.pt for point in points], dtype=np.float64),
-            np.array([point.size for point in points], dtype=np.float64),
-            np.array([point.angle for point in points], dtype=np.float64),
-            np.asarray(descriptors),
-        )
+        levels = to_bytes(_in_range(gray))
+        parts = [
+            _detect_part(detector, levels, mask, rows, columns)
+            for rows in _parts(gray.shape[0])
+            for columns in _parts(gray.shape[1])
+        ]
+        found = [part for part in parts if len(part) > 0]
+        if not found:
+            return cls(np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros((0, 1), np.float32))
+        return cls(*(np.concatenate([getattr(part, name) for part in found]) for name in attrs.fields_dict(cls)))
+
+
+def _parts(length: int) -> Iterator[slice]:
+    count = max(1, round(length / _PART))
+    edges = [length * number // count for number in range(count + 1)]
+    yield from itertools.starmap(slice, itertools.pairwise(edges))
+
+
+def _detect_part(
+    detector: Any, levels: npt.NDArray[np.uint8], mask: npt.NDArray[np.uint8] | None, rows: slice, columns: slice
+) -> Keypoints:
+    """Find the keypoints inside a part of an image, looking at some of what is around it."""
+    top, left = max(0, rows.start - _MARGIN), max(0, columns.start - _MARGIN)
+    window = slice(top, rows.stop + _MARGIN), slice(left, columns.stop + _MARGIN)
+    part = np.ascontiguousarray(levels[window])
+    points: tuple[Any, ...] = ()
+    descriptors = None
+    # OpenCV's pyramids fail on a picture that vanishes in them.
+    if min(part.shape) >= 4:
+        points, descriptors = detector.detectAndCompute(part, None if mask is None else mask[window].copy())
+    places = np.array([point.pt for point in points], dtype=np.float64).reshape(-1, 2) + np.array([left, top])
+    # Between two parts, at the border of pixels.
+    inside = (places > (columns.start - 0.5, rows.start - 0.5)) & (places <= (columns.stop - 0.5, rows.stop - 0.5))
+    kept = inside.all(axis=1)
+    return Keypoints(
+        places[kept],
+        np.array([point.size for point in points], dtype=np.float64)[kept],
+        np.array([point.angle for point in points], dtype=np.float64)[kept],
+        np.zeros((0, 1), np.float32) if descriptors is None else np.asarray(descriptors)[kept],
+    )
 
 
 def match(own: Keypoints, others: Keypoints, ratio: float, instances: int = 1) -> npt.NDArray[np.intp]:

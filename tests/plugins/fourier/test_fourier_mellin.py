@@ -84,3 +84,17 @@ def test_a_flat_image_gives_zeros():
         assert response.scores.shape == scene.shape
         assert not response.scores.any()
         assert response.best().score == 0
+
+
+def test_large_images_are_registered_at_a_smaller_size(monkeypatch):
+    monkeypatch.setattr("fracorr_fourier.fourier_mellin._LARGEST", 150)
+    gray = photograph("astronaut", 400)
+    pose = Pose(gray.shape, -35, 1.2)
+    response = FourierMellin().correlate(Scene(pose.apply(gray)[20:390, :]), Kernel(gray[41:362, 60:351]))
+    place = pose.goes_to(60 + 145, 41 + 160)
+    check(response.best(), -35, 1.2, (place[0], place[1] - 20))
+    assert response.scores.shape == (370, 400)
+    assert response.best().width == pytest.approx(291 * 1.2, rel=0.01)
+    row, column = np.unravel_index(response.scores.argmax(), response.scores.shape)
+    assert np.hypot(column - place[0], row - (place[1] - 20)) < 4
+    assert not FourierMellin().correlate(Scene(np.full((300, 300), 0.4)), Kernel(gray)).scores.any()

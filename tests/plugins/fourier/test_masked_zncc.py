@@ -94,3 +94,13 @@ def test_a_flat_window_scores_0_beside_a_busy_one():
     response = MaskedZNCC(overlap=1.0).correlate(Scene(image), Kernel(image[20:36, 65:81]))
     assert not response.scores[15:60, 15:60].any()
     assert (response.best().x, response.best().y) == (72.5, 27.5)
+
+
+@pytest.mark.parametrize("overlap", [0.05, 0.5, 1.0])
+@pytest.mark.parametrize("sides", [(9, 14), (5, 80), (70, 60)])
+def test_a_large_scene_in_blocks_gives_the_same(monkeypatch, overlap, sides):
+    rng = np.random.default_rng(3)
+    scene, kernel = Scene(rng.random((150, 170))), Kernel(rng.random(sides), rng.random(sides) / 2 + 0.5)
+    whole = MaskedZNCC(overlap).correlate(scene, kernel).scores
+    monkeypatch.setattr("fracorr_fourier.zncc_masked._BLOCK", 32)
+    np.testing.assert_allclose(MaskedZNCC(overlap).correlate(scene, kernel).scores, whole, atol=1e-6)

@@ -171,3 +171,19 @@ def test_the_ratio_test_by_hand():
     assert match(own, keypoints([[1, 0]]), 0.8).shape == (0, 2)
     # Two may be similar: 1 and 3 against 6, and 3 and 4 against 7.
     np.testing.assert_array_equal(match(own, others, 0.55, 2), [[0, 0], [0, 1], [1, 2]])
+
+
+@pytest.mark.parametrize("method", METHODS, ids=["sift", "orb"])
+def test_a_large_scene_is_looked_at_in_parts(monkeypatch, method):
+    gray = photograph("astronaut", 400)
+    kernel = Kernel(gray[140:260, 140:260])
+    whole = Keypoints.detect(method.detector(), Scene(gray).gray)
+    monkeypatch.setattr("fracorr_opencv.keypoints._PART", 200)
+    monkeypatch.setattr("fracorr_opencv.keypoints._MARGIN", 60)
+    parts = Keypoints.detect(method.detector(), Scene(gray).gray)
+    # Every place once, and nearly all places that there are.
+    assert len(np.unique(np.c_[parts.places, parts.sizes, parts.angles], axis=0)) == len(parts)
+    nearest = np.abs(whole.places[:, None] - parts.places[None]).max(axis=2).min(axis=1)
+    assert (nearest < 1).mean() > 0.8
+    best = method.correlate(Scene(gray), kernel).best()
+    assert (best.x, best.y) == pytest.approx((199.5, 199.5), abs=1)
