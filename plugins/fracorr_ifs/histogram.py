@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from fracorr import Kernel
 from fracorr.images import FloatArray
+from fracorr_ifs.channels import four_channels
 from fracorr_ifs.compositing import scaled_to_opaque
-from fracorr_ifs.rendering import four_channels
 
 #: Points that are counted at once, at least: as many as there are pixels, to be worth a pass over these.
 _BATCH = 1 << 16

@@ -32,6 +32,8 @@ _WORDS = 80
 _STEPS = (1 / 8, 1 / 6, 1 / 4, 1 / 3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 #: Sizes of pictures are rounded up to powers of this, where the maps do not give a better one.
 _FINE = 0.84
+#: Maps that shrink to less than this shrink to a point.
+_NOTHING = 1e-15
 #: More copies than this would take minutes.
 _MOST_COPIES = 50_000
 
@@ -121,11 +123,11 @@ def make(system: System, initial: Box, pixel: float, *, depth: int | None = None
         depth = max(1, math.ceil(math.log(min(1.0, detail * pixel)) / math.log(norms[0]) - 1e-9))
     schedule: _Schedule
     if depth is None:
-        schedule = _BySize(system, detail * pixel, pixel)
+        schedule = _BySize(system, detail * pixel)
     else:
         schedule = _ByDepth(system, depth, pixel, norms[0] if alike else None)
         if not alike and schedule.only_dots(depth):
-            schedule = _BySize(system, pixel, pixel)
+            schedule = _BySize(system, pixel)
     return Plan(_steps(initial, schedule), schedule.base, initial)
 
 
@@ -135,7 +137,6 @@ class _Schedule(Protocol):
     system: System
     root: Key
     base: float
-    pixel: float
 
     def words(self, key: Key) -> tuple[Word, ...]: ...
     def source(self, level: int, key: Key, word: Word) -> Key: ...
@@ -147,7 +148,7 @@ class _ByDepth:
     def __init__(self, system: System, depth: int, pixel: float, base: float | None) -> None:
         self.system = system
         self.root = Key(0, depth)
-        self.pixel = pixel
+        self._pixel = pixel
         self._letters = _letters_at_once(len(system.maps))
         longest = _words_of_length(system, min(self._letters, depth))
         self._slowest = max(word.map.norm for word in longest if word.complete)
@@ -155,7 +156,7 @@ class _ByDepth:
 
     def only_dots(self, depth: int) -> bool:
         """Whether after so many iterations every copy is surely below a pixel."""
-        return self._slowest < 1 and self._slowest ** (depth // self._letters) <= self.pixel
+        return self._slowest < 1 and self._slowest ** (depth // self._letters) <= self._pixel
 
     def words(self, key: Key) -> tuple[Word, ...]:
         steps = max(1, math.ceil(key.depth / self._letters))
@@ -163,17 +164,16 @@ class _ByDepth:
 
     def source(self, level: int, key: Key, word: Word) -> Key:
         # A copy of less than a pixel is a dot, however often it is divided.
-        is_dot = self.base**level <= self.pixel
+        is_dot = self.base**level <= self._pixel
         return Key(level, 0 if is_dot else key.depth - word.length)
 
 
 class _BySize:
     """Iterations until the copies are small enough: words of about equal size."""
 
-    def __init__(self, system: System, smallest: float, pixel: float) -> None:
+    def __init__(self, system: System, smallest: float) -> None:
         self.system = system
         self.root = Key(0, 1)
-        self.pixel = pixel
         self._smallest = smallest
         self._ratio = _ratio_at_once(system)
         self.base = max(_FINE, self._ratio)
@@ -215,7 +215,7 @@ def _steps(initial: Box, schedule: _Schedule) -> tuple[Step, ...]:
 
 
 def _copies(key: Key, schedule: _Schedule) -> tuple[Copy, ...]:
-    deepest = math.ceil(math.log(min(1.0, schedule.pixel)) / math.log(schedule.base))
+    deepest = math.ceil(math.log(_NOTHING) / math.log(schedule.base))
     condensation = schedule.system.condensation
     found = []
     for word in schedule.words(key):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import attrs
 import numpy as np
 
-from fracorr import ConfigurationError, Kernel, images, sampling
+from fracorr import ConfigurationError, Kernel, images
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
+from fracorr_ifs.channels import resized
 from fracorr_ifs.compositing import Compositing, add_layer, meaned
 from fracorr_ifs.framing import Box, View
 from fracorr_ifs.maps import AffineMap
@@ -56,16 +58,6 @@ def render(plan: Plan, kernel: Kernel, view: View, compositing: Compositing) -> 
     return meaned(result.stacked, result.log_scale) if compositing == "mean" else result.stacked
 
 
-def four_channels(kernel: Kernel) -> FloatArray:
-    """Return premultiplied colour and support as (H, W, 4): OpenCV warps four channels faster and finer than two."""
-    stacked = sampling.premultiplied(kernel)
-    if stacked.shape[2] == 4:
-        return stacked
-    wide = np.zeros((*kernel.shape, 4), np.float32)
-    wide[..., 0], wide[..., 3] = stacked[..., 0], stacked[..., 1]
-    return wide
-
-
 @attrs.frozen(eq=False)
 class _Picture:
     """A picture on the way.
@@ -95,7 +87,9 @@ class _Renderer:
 
     def __init__(self, plan: Plan, kernel: Kernel, view: View, compositing: Compositing) -> None:
         self._plan = plan
-        self._kernel = kernel
+        self._opacity = float(kernel.support.max())
+        # Above all the single pixel is asked for again and again.
+        self._resized = functools.lru_cache(maxsize=4)(lambda height, width: resized(kernel, height, width))
         self._pitch = view.pitch
         self._compositing = compositing
         self._uses = plan.uses()
@@ -140,12 +134,12 @@ class _Renderer:
         # Rounded down: a pixel may be drawn a little too large, but is never lost between the pixels of a copy.
         width, height = (max(1, math.floor(length / side + 1e-6)) for length in (box.width, box.height))
         _check_size(width, height)
-        stacked = four_channels(sampling.resize(self._kernel, height, width))
+        stacked = self._resized(height, width)
         if self._compositing == "measure":
             stacked = stacked * np.float32(box.width * box.height / (self._pitch**2 * width * height))
         elif width == height == 1:
             # A dot is there or not: what is part of a kernel with much empty space would fade from step to step.
-            stacked = stacked * np.float32(self._kernel.support.max() / max(float(stacked[0, 0, 3]), 1e-12))
+            stacked = stacked * np.float32(self._opacity / max(float(stacked[0, 0, 3]), 1e-12))
         across, down = max(side, box.width / width), max(side, box.height / height)
         x, y = box.centre
         left, top = x - across * (width - 1) / 2, y + down * (height - 1) / 2

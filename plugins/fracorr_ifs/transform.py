@@ -22,6 +22,8 @@ from fracorr_ifs.maps import System
 
 #: Copies of the kernel stay at least about this large, in pixels, where nothing else shows what it is.
 _LEGIBLE = 16.0
+#: How often a drawing is planned, until the size of its pixels is known well enough.
+_GUESSES = 4
 #: Points of the chaos game for each pixel.
 _DENSITY = 16
 #: OpenCV counts the rows and columns of warped pictures with 16 bits.
@@ -167,7 +169,7 @@ class IFS:
         # How large a pixel is decides when to stop, but is known only when it is known what is drawn. That the box of
         # attractor and kernel is drawn is a good guess, except where little of the plane is left after few iterations.
         view = View.showing(attractor_box(system).union(initial), width, height, self.margin)
-        for _ in range(2):
+        for _ in range(_GUESSES):
             guess, pixel = view.pitch, view.pitch / max(initial.width, initial.height)
             drawing = plan.make(system, initial, pixel, depth=self.depth, detail=detail)
             view = View.showing(drawing.box, width, height, self.margin)

@@ -14,6 +14,7 @@ import skimage.data
 
 from fracorr import Kernel
 from fracorr_ifs import chaos, framing, plan, presets, rendering
+from fracorr_ifs.channels import four_channels
 from fracorr_ifs.framing import View
 from fracorr_ifs.transform import IFS
 
@@ -56,13 +57,13 @@ def test_iteration_against_the_bare_warps(kernel, repetitions):
     initial = framing.initial_box(system, SIDE, SIDE)
     view = View.showing(initial, SIDE, SIDE)
     # Four channels also for gray and support: OpenCV warps these faster than two.
-    channels = rendering.four_channels(kernel)
+    stacked = four_channels(kernel)
     placements = [(view.to_pixels @ each @ view.to_plane).matrix for each in system.maps]
 
     def bare():
         for _ in range(DEPTH):
             for placement in placements:
-                cv2.warpAffine(channels, placement, (SIDE, SIDE))
+                cv2.warpAffine(stacked, placement, (SIDE, SIDE))
 
     def iteration():
         drawing = plan.make(system, initial, 1 / SIDE, depth=DEPTH)

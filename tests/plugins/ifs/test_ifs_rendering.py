@@ -7,6 +7,7 @@ from scipy import ndimage, spatial
 
 from fracorr import ConfigurationError, Kernel
 from fracorr_ifs import framing, plan, presets, rendering
+from fracorr_ifs.channels import resized
 from fracorr_ifs.framing import Box, View
 from fracorr_ifs.maps import AffineMap, System, scaling, similarity
 from fracorr_ifs.squeezing import squeezed
@@ -387,3 +388,19 @@ def test_maps_that_contract_too_slowly_to_be_drawn_are_refused():
     system = System(tuple(AffineMap(*row) for row in rows), name="creeping")
     with pytest.raises(ConfigurationError, match=r"creeping: the maps contract so slowly \(by 0\.9999\)"):
         plan.make(system, Box(0.0, 0.0, 1.0, 1.0), 1 / 500)
+
+
+def test_an_axis_that_shrinks_is_averaged_even_if_the_other_grows():
+    # One bright row of 24, shown on two rows that are much wider: it is a twelfth of its half.
+    pixels = np.zeros((24, 4))
+    pixels[5] = 1
+    stacked = resized(Kernel(pixels), 2, 100)
+    assert stacked[..., 0] == pytest.approx(np.repeat([[1 / 12], [0]], 100, axis=1), abs=1e-5)
+    assert stacked[..., 3] == pytest.approx(1)
+
+
+def test_a_kernel_that_grows_keeps_its_range():
+    step = np.repeat([[0.2, 0.9]], 4, axis=1).reshape(1, 8).repeat(8, axis=0)
+    stacked = resized(Kernel(step), 40, 40)
+    assert stacked[..., 0].min() >= 0
+    assert stacked[..., 0].max() <= 0.9 + 1e-6

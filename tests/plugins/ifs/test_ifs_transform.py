@@ -240,3 +240,9 @@ def test_one_small_map_is_the_kernel_again(face, depth):
     # However small the only copy is, the view is of it.
     drawn = apply(IFS(maps=((0.03125, 0.0, 0.0, 0.03125, 0.2, 0.3),), depth=depth), face)
     assert drawn.pixels == pytest.approx(face.pixels, abs=1e-3)
+
+
+def test_a_map_that_is_much_flatter_once_than_twice_is_drawn():
+    # The norm is 1/2, but that of its square is 5e-6.
+    drawn = apply(IFS(maps=((0.0, 1e-5, 0.5, 0.0, 0.0, 0.0),)), Kernel(np.full((6, 1), 0.4)))
+    assert drawn.pixels[drawn.support > 0] == pytest.approx(0.4)
