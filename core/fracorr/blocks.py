@@ -42,45 +42,65 @@ _SHARED = 16
 
 
 @attrs.frozen
-class Grid:
-    """How a scene is cut: blocks of `block` pixels every `step` pixels, for an output of `out` places."""
+class Layout:
+    """Where a scene is cut: blocks of `block` pixels every `step` pixels, as long as they begin before `end`."""
 
-    out: tuple[int, int]
     block: tuple[int, int]
     step: tuple[int, int]
+    end: tuple[int, int]
+
+    @property
+    def corners(self) -> list[tuple[int, int]]:
+        """Top and left of each block."""
+        rows, columns = (range(0, end, step) for end, step in zip(self.end, self.step, strict=True))
+        return list(itertools.product(rows, columns))
 
     @property
     def pixels(self) -> int:
         """How many pixels all blocks have together."""
-        count = math.ceil(self.out[0] / self.step[0]) * math.ceil(self.out[1] / self.step[1])
-        return count * self.block[0] * self.block[1]
+        return len(self.corners) * self.block[0] * self.block[1]
+
+
+@attrs.frozen
+class Grid:
+    """A layout for one size of kernel, with `out` places where the kernel fits into the scene."""
+
+    out: tuple[int, int]
+    layout: Layout
 
     def places(self) -> Iterator[Place]:
         """Yield the part of the output that each block gives."""
-        for top, left in itertools.product(*(range(0, self.out[axis], self.step[axis]) for axis in (0, 1))):
-            bottom, right = min(top + self.step[0], self.out[0]), min(left + self.step[1], self.out[1])
-            yield slice(top, bottom), slice(left, right)
+        for top, left in self.layout.corners:
+            if top < self.out[0] and left < self.out[1]:
+                yield self.place(top, left)
+
+    def place(self, top: int, left: int) -> Place:
+        """Return the part of the output that the block with this corner gives."""
+        step, out = self.layout.step, self.out
+        return slice(top, min(top + step[0], out[0])), slice(left, min(left + step[1], out[1]))
 
 
 @functools.lru_cache(maxsize=1024)
 def grid_for(scene: tuple[int, int], kernel: tuple[int, int]) -> Grid:
     """Return the cheapest way to cut a scene of this height and width for a kernel of that height and width."""
-    out = (scene[0] - kernel[0] + 1, scene[1] - kernel[1] + 1)
-    reach = [min(math.ceil(kernel[axis] / _SHARED) * _SHARED, scene[axis]) for axis in (0, 1)]
-    sides = [_candidates(scene[axis], reach[axis]) for axis in (0, 1)]
-    counts = [np.ceil(out[axis] / (sides[axis] - reach[axis] + 1)) for axis in (0, 1)]
+    largest = [min(math.ceil(kernel[axis] / _SHARED) * _SHARED, scene[axis]) for axis in (0, 1)]
+    smallest = [max(1, kernel[axis] - (kernel[axis] - 1) % _SHARED) for axis in (0, 1)]
+    end = scene[0] - smallest[0] + 1, scene[1] - smallest[1] + 1
+    sides = [_candidates(scene[axis], largest[axis]) for axis in (0, 1)]
+    counts = [np.ceil(end[axis] / (sides[axis] - largest[axis] + 1)) for axis in (0, 1)]
     pixels = np.outer(sides[0], sides[1]).astype(np.float64)
     # One more than there are blocks: the kernel is transformed as well.
     cost = (1.0 + np.outer(counts[0], counts[1])) * (pixels * (1.0 + pixels / _UNCACHED) + _PER_BLOCK)
     best = np.unravel_index(int(np.argmin(cost)), cost.shape)
     block = int(sides[0][best[0]]), int(sides[1][best[1]])
-    return Grid(out=out, block=block, step=(block[0] - reach[0] + 1, block[1] - reach[1] + 1))
+    layout = Layout(block=block, step=(block[0] - largest[0] + 1, block[1] - largest[1] + 1), end=end)
+    return Grid(out=(scene[0] - kernel[0] + 1, scene[1] - kernel[1] + 1), layout=layout)
 
 
-def _candidates(scene: int, reach: int) -> npt.NDArray[np.int64]:
+def _candidates(scene: int, kernel: int) -> npt.NDArray[np.int64]:
     """Return the sides a block may have: the fast ones, one for the whole scene, and one of twice the kernel."""
-    whole, double = (2 * int(cv2.getOptimalDFTSize((side + 1) // 2)) for side in (max(scene, 16), 2 * reach))
-    fast = _SIDES[(_SIDES >= reach) & (_SIDES < scene)]
+    whole, double = (2 * int(cv2.getOptimalDFTSize((side + 1) // 2)) for side in (max(scene, 16), 2 * kernel))
+    fast = _SIDES[(_SIDES >= kernel) & (_SIDES < scene)]
     return np.append(fast, [min(double, whole), whole]).astype(np.int64)
 
 
@@ -90,15 +110,15 @@ class Block:
 
     Attributes
     ----------
-    place : (slice, slice)
-        The part of the output that it gives.
+    corner : (int, int)
+        Its top and left in the scene.
     spectra : list of (h, w) array
         One for each channel, in OpenCV's packed form.
     means : (C,) float64 array
         What was subtracted from each channel before.
     """
 
-    place: Place
+    corner: tuple[int, int]
     spectra: list[Plane]
     means: npt.NDArray[np.float64]
 
@@ -108,20 +128,22 @@ class Block:
         return sum(each.nbytes for each in self.spectra)
 
 
-def transform_block(read: Reader, channels: int, grid: Grid, place: Place, dtype: npt.DTypeLike) -> Block:
-    """Transform what the scene holds under one place of the output, in float32 or float64."""
-    rows, columns = (slice(part.start, part.start + side) for part, side in zip(place, grid.block, strict=True))
+def transform_block(
+    read: Reader, channels: int, layout: Layout, corner: tuple[int, int], dtype: npt.DTypeLike
+) -> Block:
+    """Transform the block of the scene with this corner, in float32 or float64."""
+    rows, columns = (slice(start, start + side) for start, side in zip(corner, layout.block, strict=True))
     spectra, means = [], []
     for channel in range(channels):
         part = read(rows, columns, channel)
         # Any level near the pixels will do: the mean of some rows, and as the pixels' own type holds it, so that the
         # difference to pixels close to it is exact.
         mean = part.dtype.type(cv2.mean(part[::_SAMPLED])[0])
-        buffer = np.empty(grid.block, dtype) if part.shape == grid.block else np.zeros(grid.block, dtype)
+        buffer = np.empty(layout.block, dtype) if part.shape == layout.block else np.zeros(layout.block, dtype)
         np.subtract(part, mean, out=buffer[: part.shape[0], : part.shape[1]], dtype=dtype)
         spectra.append(np.asarray(cv2.dft(buffer, buffer)))
         means.append(float(mean))
-    return Block(place, spectra, np.array(means))
+    return Block(corner, spectra, np.array(means))
 
 
 @attrs.frozen(eq=False)
@@ -157,13 +179,13 @@ def _middle(packed: Plane) -> Plane:
     return packed[:, 1:-1].view(np.result_type(packed.dtype, np.complex64))
 
 
-def transform_weights(weights: Plane, grid: Grid, dtype: npt.DTypeLike) -> list[Weights]:
+def transform_weights(weights: Plane, layout: Layout, dtype: npt.DTypeLike) -> list[Weights]:
     """Transform the weights of a kernel, (h, w, C), for a product with blocks."""
     spectra = []
     # OpenCV's inverse transform leaves out the division by the number of pixels: done here, it costs nothing.
-    part = 1.0 / (grid.block[0] * grid.block[1])
+    part = 1.0 / (layout.block[0] * layout.block[1])
     for channel in range(weights.shape[2]):
-        buffer = np.zeros(grid.block, dtype)
+        buffer = np.zeros(layout.block, dtype)
         np.multiply(
             weights[..., channel], part, out=buffer[: weights.shape[0], : weights.shape[1]], casting="same_kind"
         )
@@ -171,12 +193,16 @@ def transform_weights(weights: Plane, grid: Grid, dtype: npt.DTypeLike) -> list[
     return spectra
 
 
-def correlate_block(block: Block, weights: Sequence[Weights], sums: npt.NDArray[np.float64] | None = None) -> Plane:
-    """Return the sum over channels of weights times block, at the block's place in the output.
+def correlate_block(
+    block: Block, place: Place, weights: Sequence[Weights], sums: npt.NDArray[np.float64] | None = None
+) -> Plane:
+    """Return the sum over channels of weights times block.
 
     Parameters
     ----------
     block : Block
+    place : (slice, slice)
+        The part of the output that the block gives.
     weights : sequence of Weights
         One for each channel, in the block's type.
     sums : (C,) array, optional
@@ -186,7 +212,7 @@ def correlate_block(block: Block, weights: Sequence[Weights], sums: npt.NDArray[
     for spectrum, weight in zip(block.spectra[1:], weights[1:], strict=True):
         total += weight.times(spectrum)
     cv2.dft(total, total, cv2.DFT_INVERSE)
-    rows, columns = block.place
+    rows, columns = place
     part = total[: rows.stop - rows.start, : columns.stop - columns.start]
     if sums is not None:
         part += part.dtype.type(block.means @ sums)
@@ -199,5 +225,7 @@ def correlate_blocks(
     """Return the sum of weights times scene at every place (see :func:`correlate_block`)."""
     out = np.empty(grid.out, weights[0].edges.dtype)
     for block in blocks:
-        out[block.place] = correlate_block(block, weights, sums)
+        place = grid.place(*block.corner)
+        if place[0].start < grid.out[0] and place[1].start < grid.out[1]:
+            out[place] = correlate_block(block, place, weights, sums)
     return out

@@ -31,7 +31,6 @@ from collections.abc import Callable
 
 import attrs
 import numpy as np
-import numpy.typing as npt
 
 from fracorr.blocks import (
     Grid,
@@ -42,53 +41,21 @@ from fracorr.blocks import (
     grid_for,
     transform_weights,
 )
-from fracorr.errors import ImageError
 from fracorr.images import FloatArray
-from fracorr.kernel import Kernel
+from fracorr.kernel import Kernel, frozen
 from fracorr.kernel_sums import KernelSums
 from fracorr.memo import size_of
 from fracorr.opencv import cv2
 from fracorr.planes import Planes
 from fracorr.scene import Scene
+from fracorr.sliding import LARGEST, cross_correlate, require_fit, rescaled
 from fracorr.window_sums import BoxSums, SupportSums, WindowSums, inverse_root
+
+__all__ = ["Correlation", "cross_correlate"]
 
 #: Where float32 may put a score wrong by more than 1e-5, the part of the scene is done again in float64. The error of a
 #: part is below 2e-6 of its standard deviation (measured over photographs, with kernels from 8 to 256 px).
 _DROWNED = 6.0
-_LARGEST = float(np.finfo(np.float32).max)
-
-
-def cross_correlate(scene: Scene, weights: npt.ArrayLike) -> FloatArray:
-    """Return the sum of weights times pixels at every place where the weights fit wholly.
-
-    The scene's transforms are shared by all kernels of about the same size.
-
-    Parameters
-    ----------
-    scene : Scene
-    weights : (h, w) or (h, w, 3) array
-        Any finite numbers. (h, w) weights are correlated with the luma of the scene, (h, w, 3) weights with its
-        channels, and summed over them.
-
-    Returns
-    -------
-    (H - h + 1, W - w + 1) float32 array
-        Accurate to about 1e-6 of its largest magnitude.
-
-    Raises
-    ------
-    ImageError
-        If the weights are larger than the scene, or no such array.
-    """
-    factors = np.asarray(weights, dtype=np.float64)
-    if factors.ndim not in (2, 3) or (factors.ndim == 3 and factors.shape[2] != 3) or factors.size == 0:
-        raise ImageError(f"weights to correlate with have the shape (h, w) or (h, w, 3), not {factors.shape}")
-    if not np.isfinite(factors).all():
-        raise ImageError("weights to correlate with must be finite, but some are NaN or infinite")
-    _require_fit(factors.shape[:2], scene, "the array of weights")
-    planes = Planes.of(scene, color=factors.ndim == 3)
-    grid = grid_for(planes.shape, (factors.shape[0], factors.shape[1]))
-    return _correlate(scene, planes, grid, factors.reshape(*factors.shape[:2], -1))
 
 
 @attrs.define(eq=False, slots=False)
@@ -116,7 +83,7 @@ class Correlation:
         ImageError
             If the kernel is larger than the scene.
         """
-        _require_fit(kernel.shape, scene, f"kernel '{kernel.name}'")
+        require_fit(kernel.shape, scene, f"kernel '{kernel.name}'")
         return scene.memo.latest("correlation", lambda held: held._is_of(kernel), lambda: cls(scene, kernel))
 
     def _is_of(self, kernel: Kernel) -> bool:
@@ -156,16 +123,17 @@ class Correlation:
     @functools.cached_property
     def covariance(self) -> FloatArray:
         """C = Σ w² (t − t̄) s, in units of the scaled kernel and scene, (H', W') float32."""
-        blocks = self.planes.blocks(self.scene, self.grid)
-        return correlate_blocks(blocks, self.grid, transform_weights(self.own.centred, self.grid, np.float32))
+        blocks = self.planes.blocks(self.scene, self.grid.layout)
+        weights = transform_weights(self.own.centred, self.grid.layout, np.float32)
+        return frozen(correlate_blocks(blocks, self.grid, weights))
 
     @functools.cached_property
     def products(self) -> FloatArray:
         """P = Σ w² (t − L) (s − L), with the scene's level L, in units of the scaled kernel and scene."""
-        blocks = self.planes.blocks(self.scene, self.grid)
-        spectra = transform_weights(self.own.levelled, self.grid, np.float32)
-        values = correlate_blocks(blocks, self.grid, spectra, self.own.sums)
-        return values - np.float32(self._lift) if self._lift else values
+        blocks = self.planes.blocks(self.scene, self.grid.layout)
+        weights = transform_weights(self.own.levelled, self.grid.layout, np.float32)
+        values = correlate_blocks(blocks, self.grid, weights, self.own.sums)
+        return frozen(values - np.float32(self._lift) if self._lift else values)
 
     def ccoeff(self) -> FloatArray:
         """Return TM_CCOEFF: how kernel and window vary together; 0 for a flat one."""
@@ -214,7 +182,7 @@ class Correlation:
     def sqdiff(self) -> FloatArray:
         """Return TM_SQDIFF: the sum of squared differences; lower is better."""
         factor = 1.0 / (self._shrink * self.planes.scale) ** 2
-        return self._map(self.products, self._differences, factor=factor, bounds=(0.0, _LARGEST))
+        return self._map(self.products, self._differences, factor=factor, bounds=(0.0, LARGEST))
 
     def sqdiff_normed(self) -> FloatArray:
         """Return TM_SQDIFF_NORMED, in [0, 1]; lower is better; 1 (worst) for a black kernel or window."""
@@ -243,36 +211,37 @@ class Correlation:
         formula: Callable[[FloatArray, Place], FloatArray],
         *,
         factor: float = 1.0,
-        bounds: tuple[float, float] = (-_LARGEST, _LARGEST),
+        bounds: tuple[float, float] = (-LARGEST, LARGEST),
     ) -> FloatArray:
         """Apply a formula part by part, so that intermediate results stay in the cache."""
         out = np.empty(self.grid.out, np.float32)
         for place in self.grid.places():
-            part = _rescaled(formula(values[place], place), factor)
+            part = rescaled(formula(values[place], place), factor)
             np.clip(part, bounds[0], bounds[1], out=out[place])
         return out
 
     def _covariance_in_double(self, place: Place) -> FloatArray:
         """Return a part of the covariance whose sums ran in float64."""
-        block = self.planes.block_in_double(self.scene, self.grid, place)
-        return correlate_block(block, self._centred_in_double).astype(np.float32)
+        corner = place[0].start, place[1].start
+        block = self.planes.block_in_double(self.scene, self.grid.layout, corner)
+        return correlate_block(block, place, self._centred_in_double).astype(np.float32)
 
     def _products_in_double(self, place: Place) -> FloatArray:
         """Return a part of the products whose sums ran in float64; kept, as two methods may need it."""
-        key = place[0].start, place[1].start
-        if key not in self._exact_products:
-            block = self.planes.block_in_double(self.scene, self.grid, place)
-            part = correlate_block(block, self._levelled_in_double, self.own.sums)
-            self._exact_products[key] = (part - self._lift).astype(np.float32)
-        return self._exact_products[key]
+        corner = place[0].start, place[1].start
+        if corner not in self._exact_products:
+            block = self.planes.block_in_double(self.scene, self.grid.layout, corner)
+            part = correlate_block(block, place, self._levelled_in_double, self.own.sums)
+            self._exact_products[corner] = (part - self._lift).astype(np.float32)
+        return self._exact_products[corner]
 
     @functools.cached_property
     def _centred_in_double(self) -> list[Weights]:
-        return transform_weights(self.own.centred, self.grid, np.float64)
+        return transform_weights(self.own.centred, self.grid.layout, np.float64)
 
     @functools.cached_property
     def _levelled_in_double(self) -> list[Weights]:
-        return transform_weights(self.own.levelled, self.grid, np.float64)
+        return transform_weights(self.own.levelled, self.grid.layout, np.float64)
 
     @functools.cached_property
     def _exact_products(self) -> dict[tuple[int, int], FloatArray]:
@@ -338,26 +307,3 @@ def _drowns(part: FloatArray, inverse: FloatArray, size: float) -> bool:
     mean = cv2.mean(part)[0]
     spread = np.sqrt(max(cv2.norm(part) ** 2 / part.size - mean * mean, 0.0))
     return bool(spread * float(inverse.max()) > _DROWNED * size)
-
-
-def _correlate(scene: Scene, planes: Planes, grid: Grid, weights: npt.NDArray[np.float64]) -> FloatArray:
-    """Return Σ weights × scene in the scene's own units."""
-    spectra = transform_weights(weights, grid, np.float32)
-    values = correlate_blocks(planes.blocks(scene, grid), grid, spectra, weights.sum(axis=(0, 1)))
-    return _rescaled(values, 1.0 / planes.scale)
-
-
-def _rescaled(values: FloatArray, factor: float) -> FloatArray:
-    """Return values times factor, kept within what float32 holds."""
-    if factor == 1.0:
-        return values
-    scaled = np.clip(values.astype(np.float64) * factor, -_LARGEST, _LARGEST)
-    return scaled.astype(np.float32)
-
-
-def _require_fit(shape: tuple[int, ...], scene: Scene, what: str) -> None:
-    if shape[0] > scene.height or shape[1] > scene.width:
-        raise ImageError(
-            f"{what} ({shape[1]}×{shape[0]} px) is larger than scene '{scene.name}' ({scene.width}×{scene.height} "
-            "px): shrink it or take a larger scene"
-        )

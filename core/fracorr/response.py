@@ -9,13 +9,13 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr import geometry
-from fracorr.errors import ImageError
+from fracorr import geometry, peaks
+from fracorr.errors import ConfigurationError, ImageError
 from fracorr.images import FloatArray
 from fracorr.kernel import Kernel, frozen
-from fracorr.opencv import cv2
 
 Better: TypeAlias = Literal["higher", "lower"]
+SubPixel: TypeAlias = Literal["none", "parabola", "fourier"]
 
 
 @attrs.frozen
@@ -130,10 +130,11 @@ class Response:
         """Return the best match."""
         if self.poses:
             return self.poses[0]
-        row, column = np.unravel_index(int(np.argmax(self.goodness)), self.scores.shape)
+        place = np.argmax(self.scores) if self.better == "higher" else np.argmin(self.scores)
+        row, column = np.unravel_index(int(place), self.scores.shape)
         return self.match_at(int(row), int(column))
 
-    def matches(self, n: int = 1, max_overlap: float = 0.3) -> tuple[Match, ...]:
+    def matches(self, n: int = 1, max_overlap: float = 0.3, subpixel: SubPixel = "none") -> tuple[Match, ...]:
         """Return the best matches, none overlapping a better one by more than `max_overlap`.
 
         Parameters
@@ -141,22 +142,38 @@ class Response:
         n : int, optional
             At most so many.
         max_overlap : float, optional
-            Largest intersection over union of two boxes that both stay, in [0, 1].
+            Largest intersection over union of two boxes, turned as they are, that both stay, in [0, 1].
+        subpixel : {"none", "parabola", "fourier"}, optional
+            How places between the pixels are found (see :meth:`refined`); poses that a method found itself stay as
+            they are.
 
         Returns
         -------
         tuple of Match
             Best first.
         """
-        if n < 1:
-            return ()
         kept: list[Match] = []
+        centres = np.empty((0, 2))
         for match in self.poses if self.poses is not None else self._peak_matches():
-            if all(geometry.overlap(match, other) <= max_overlap for other in kept):
-                kept.append(match)
-            if len(kept) == n:
+            if len(kept) >= n:
                 break
+            # Only boxes that are close enough can overlap: most are not, and are not looked at one by one.
+            reach = np.hypot(match.width, match.height) / 2 + self._largest_radius
+            near = np.flatnonzero(np.hypot(*(centres - (match.x, match.y)).T) < reach)
+            if all(geometry.overlap(match, kept[each]) <= max_overlap for each in near):
+                kept.append(match)
+                centres = np.vstack([centres, (match.x, match.y)])
+        if self.poses is None and subpixel != "none":
+            kept = [self.refined(match, subpixel) for match in kept]
         return tuple(kept)
+
+    @property
+    def _largest_radius(self) -> float:
+        """Half the diagonal of the largest box that a match can have."""
+        if self.poses is not None:
+            return max((float(np.hypot(each.width, each.height)) / 2 for each in self.poses), default=0.0)
+        scale = 1.0 if self.scale is None else float(self.scale.max())
+        return float(np.hypot(*self.size)) / 2 * scale
 
     def peaks(self) -> npt.NDArray[np.intp]:
         """Return the places that are best within half a kernel's width and height around them.
@@ -164,14 +181,79 @@ class Response:
         Returns
         -------
         (N, 2) int array
-            Rows and columns, best first.
+            Rows and columns, best first; every place of a plateau is one.
         """
-        surface = self.goodness
-        reach = [max(1, round(side / 2)) for side in self.size]
-        window = np.ones((2 * reach[1] + 1, 2 * reach[0] + 1), np.uint8)
-        rows, columns = np.nonzero(surface >= cv2.dilate(surface, window))
-        order = np.argsort(-surface[rows, columns], kind="stable")
-        return np.stack([rows[order], columns[order]], axis=1)
+        return peaks.find_peaks(self.goodness, self._reach)
+
+    @property
+    def _reach(self) -> tuple[int, int]:
+        return max(1, round(self.size[1] / 2)), max(1, round(self.size[0] / 2))
+
+    def refined(self, match: Match, how: SubPixel = "parabola") -> Match:
+        """Return a match at a peak of the surface moved to where the peak is between the pixels.
+
+        Parameters
+        ----------
+        match : Match
+            From this response.
+        how : {"parabola", "fourier", "none"}, optional
+            ``"parabola"``: through the peak and its neighbours, quick, with a bias of up to some hundredths of a pixel.
+            ``"fourier"``: the highest place of the band-limited surface through 21 × 21 scores (Guizar-Sicairos et al.
+            2008, doi:10.1364/OL.33.000156).
+
+        Returns
+        -------
+        Match
+            With `x`, `y` and the score there; angle and size stay.
+        """
+        if how == "none":
+            return match
+        offset = {"parabola": peaks.parabola_offset, "fourier": peaks.fourier_offset}.get(how)
+        if offset is None:
+            raise ConfigurationError(f"sub-pixel places are found by 'parabola' or 'fourier', not by {how!r}")
+        row, column = self._place(match)
+        down, right, rise = offset(self.goodness, row, column)
+        score = float(self.scores[row, column]) + (rise if self.better == "higher" else -rise)
+        return attrs.evolve(match, x=match.x + right, y=match.y + down, score=score)
+
+    def peak_to_sidelobe(self, match: Match | None = None, *, region: int = 21, peak: int = 5) -> float:
+        """Return by how many standard deviations a match stands out from the scores around it.
+
+        Parameters
+        ----------
+        match : Match, optional
+            From this response; by default the best place of the surface.
+        region, peak : int, optional
+            Sides in pixels of the square that is looked at, and of the one in its middle that belongs to the peak.
+
+        Returns
+        -------
+        float
+            At least 0; 0 where the scores around are all the same (see :func:`fracorr.peaks.peak_to_sidelobe`).
+        """
+        goodness = self.goodness
+        if match is None:
+            row, column = divmod(int(np.argmax(goodness)), goodness.shape[1])
+        else:
+            row, column = self._place(match)
+        return peaks.peak_to_sidelobe(goodness, row, column, region=region, peak=peak)
+
+    def display(self) -> FloatArray:
+        """Return the scores for the eye: (H, W) float32 in [0, 1], 1 the best and 0 the worst of this surface.
+
+        A surface that is the same everywhere is 0: nothing stands out.
+        """
+        goodness = self.goodness.astype(np.float64)
+        low, high = float(goodness.min()), float(goodness.max())
+        if high == low:
+            return np.zeros(goodness.shape, np.float32)
+        return np.asarray((goodness - low) / (high - low), dtype=np.float32)
+
+    def _place(self, match: Match) -> tuple[int, int]:
+        row, column = round(match.y - self.origin[1]), round(match.x - self.origin[0])
+        if not (0 <= row < self.scores.shape[0] and 0 <= column < self.scores.shape[1]):
+            raise ConfigurationError(f"the match at ({match.x:g}, {match.y:g}) is not on this response's surface")
+        return row, column
 
     def match_at(self, row: int, column: int) -> Match:
         """Return the match at one place of the surface."""
@@ -187,7 +269,7 @@ class Response:
         )
 
     def _peak_matches(self) -> Iterator[Match]:
-        for row, column in self.peaks():
+        for row, column in peaks.thinned(self.peaks(), self._reach):
             yield self.match_at(int(row), int(column))
 
     def __repr__(self) -> str:
