@@ -38,9 +38,9 @@ def thinned(places: npt.NDArray[np.intp], reach: tuple[int, int]) -> npt.NDArray
 
     Two peaks that are so close together are equally good, so this leaves everything but plateaus as it is.
     """
-    cells = places // reach
-    _, first = np.unique(cells, axis=0, return_index=True)
-    return places[np.sort(first)]
+    rows, columns = places[:, 0] // reach[0], places[:, 1] // reach[1]
+    _, first = np.unique(rows * (int(columns.max(initial=0)) + 1) + columns, return_index=True)
+    return np.asarray(places[np.sort(first)])
 
 
 def parabola_offset(surface: npt.ArrayLike, row: int, column: int) -> tuple[float, float, float]:

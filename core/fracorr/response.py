@@ -154,11 +154,12 @@ class Response:
         """
         kept: list[Match] = []
         centres = np.empty((0, 2))
+        largest = self._largest_radius
         for match in self.poses if self.poses is not None else self._peak_matches():
             if len(kept) >= n:
                 break
             # Only boxes that are close enough can overlap: most are not, and are not looked at one by one.
-            reach = np.hypot(match.width, match.height) / 2 + self._largest_radius
+            reach = np.hypot(match.width, match.height) / 2 + largest
             near = np.flatnonzero(np.hypot(*(centres - (match.x, match.y)).T) < reach)
             if all(geometry.overlap(match, kept[each]) <= max_overlap for each in near):
                 kept.append(match)
