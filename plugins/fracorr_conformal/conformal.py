@@ -13,10 +13,10 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr import Kernel, parameter
+from fracorr import Kernel, parameter, validators
 from fracorr.images import FloatArray
+from fracorr.sampling import Outside
 from fracorr_conformal import fields
-from fracorr_conformal.fields import Outside
 from fracorr_conformal.mipmap import Complexes, MipMap
 from fracorr_conformal.render import frame_for, render, usable
 
@@ -67,25 +67,23 @@ class Conformal:
     exponent: complex = fields.complex_number(2 + 0j, "Of the power; whole numbers give no seam")
     radius: float = fields.number(0.5, "Of the inversion's circle, and of z + r²/z", above=0, high=1e6)
     centre: complex = fields.complex_number(0j, "Of the inversion's circle")
-    zoom: float = fields.number(1.0, "Magnification; below 1 more of the plane is seen", above=0, high=1e6)
-    outside: Outside = attrs.field(
-        default="transparent",
-        validator=fields.one_of(*get_args(Outside)),
-        metadata=parameter("What there is beyond the kernel's edge"),
-    )
+    zoom: float = fields.zoom("Magnification; below 1 more of the plane is seen")
+    outside: Outside = fields.outside()  # noqa: RUF009 - it makes an attrs field
     size: int | None = fields.size()
     supersampling: int = fields.supersampling()
 
     def __attrs_post_init__(self) -> None:
         a, b, c, d = self.coefficients
         if abs(self.determinant) <= 1e-12 * (abs(a * d) + abs(b * c)):
-            raise fields.wrong(
+            raise validators.wrong(
                 self,
                 f"the map (az + b)/(cz + d) with a={self.a}, b={self.b}, c={self.c}, d={self.d} sends everything to "
                 "one point, because ad − bc = 0; change one of the four",
             )
         if self.exponent == 0:
-            raise fields.wrong(self, "exponent=0 sends everything to one point; choose another, such as 2 or 0.5+0.5i")
+            raise validators.wrong(
+                self, "exponent=0 sends everything to one point; choose another, such as 2 or 0.5+0.5i"
+            )
 
     @property
     def coefficients(self) -> tuple[complex, complex, complex, complex]:

@@ -68,14 +68,12 @@ class Droste:
         If a value is out of its bounds, or `inner` is not below `outer`.
     """
 
-    inner: float = fields.number(
-        0.25, "Inner radius of the ring; 1 is half the kernel's shorter side", low=1e-6, high=100
-    )
-    outer: float = fields.number(1.0, "Outer radius of the ring", low=1e-6, high=100)
+    inner: float = fields.radius(0.25, "Inner radius of the ring; 1 is half the kernel's shorter side")
+    outer: float = fields.radius(1.0, "Outer radius of the ring")
     periodicity: int = fields.whole(1, "How many times the picture appears in one turn", low=1, high=64)
     strands: int = fields.whole(1, "How many levels deeper one turn leads; 0 gives rings", low=-64, high=64)
-    zoom: float = fields.number(1.0, "Magnification of the result", above=0, high=1e6)
-    rotation: float = fields.number(0.0, "Turn of the result, counter-clockwise", unit="degrees")
+    zoom: float = fields.zoom("Magnification of the result")
+    rotation: float = fields.angle("Turn of the result, counter-clockwise")
     blend: float = fields.number(0.25, "Part of each ring that fades into the next", low=0, high=1)
     see_through: int = fields.whole(1, "Larger copies seen behind transparent places", low=0, high=32)
     centre: complex = fields.complex_number(0j, "Where the kernel's levels meet, from its middle")
@@ -83,10 +81,7 @@ class Droste:
     supersampling: int = fields.supersampling()
 
     def __attrs_post_init__(self) -> None:
-        if not self.inner < self.outer:
-            raise fields.wrong(
-                self, f"inner={self.inner:g} must be smaller than outer={self.outer:g}: they bound a ring"
-            )
+        fields.check_ring(self)
 
     @property
     def period(self) -> float:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import get_args
 
 import attrs
 import numpy as np
 
-from fracorr import Kernel, parameter
+from fracorr import Kernel
 from fracorr.images import FloatArray
+from fracorr.sampling import Outside
 from fracorr_conformal import fields
-from fracorr_conformal.fields import Outside
 from fracorr_conformal.mipmap import Complexes, MipMap
 from fracorr_conformal.render import frame_for, render, usable
 
@@ -45,15 +44,11 @@ class Kaleidoscope:
     """
 
     mirrors: int = fields.whole(6, "Number of mirror lines", low=1, high=360, main=True)
-    angle: float = fields.number(0.0, "Direction of the wedge in the kernel", unit="degrees")
+    angle: float = fields.angle("Direction of the wedge in the kernel")
     centre: complex = fields.complex_number(0j, "Where the mirrors meet; 1 is half the kernel's shorter side, i is up")
-    rotation: float = fields.number(0.0, "Direction of the first mirror in the result", unit="degrees")
-    zoom: float = fields.number(1.0, "Magnification", above=0, high=1e6)
-    outside: Outside = attrs.field(
-        default="transparent",
-        validator=fields.one_of(*get_args(Outside)),
-        metadata=parameter("What there is beyond the kernel's edge"),
-    )
+    rotation: float = fields.angle("Direction of the first mirror in the result")
+    zoom: float = fields.zoom("Magnification")
+    outside: Outside = fields.outside()  # noqa: RUF009 - it makes an attrs field
     size: int | None = fields.size()
     supersampling: int = fields.supersampling()
 

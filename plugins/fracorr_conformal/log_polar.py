@@ -47,20 +47,15 @@ class LogPolar:
         If a value is out of its bounds, or `inner` is not below `outer`.
     """
 
-    inner: float = fields.number(
-        0.02, "Radius at the left edge; 1 is half the kernel's shorter side", low=1e-6, high=100
-    )
-    outer: float = fields.number(1.0, "Radius at the right edge", low=1e-6, high=100)
-    angle: float = fields.number(0.0, "Direction at the bottom edge", unit="degrees")
+    inner: float = fields.radius(0.02, "Radius at the left edge; 1 is half the kernel's shorter side")
+    outer: float = fields.radius(1.0, "Radius at the right edge")
+    angle: float = fields.angle("Direction at the bottom edge")
     centre: complex = fields.complex_number(0j, "Where radii are measured from; 1 is half the shorter side, i is up")
     size: int | None = fields.size("Rows of the result; none takes one per pixel of the outer circle")
     supersampling: int = fields.supersampling()
 
     def __attrs_post_init__(self) -> None:
-        if not self.inner < self.outer:
-            raise fields.wrong(
-                self, f"inner={self.inner:g} must be smaller than outer={self.outer:g}: they bound a ring"
-            )
+        fields.check_ring(self)
 
     def apply(self, kernel: Kernel, rng: np.random.Generator) -> Kernel:
         source = MipMap(usable(self, kernel))
@@ -99,8 +94,8 @@ class LogPolarInverse:
         Samples along each side of a pixel.
     """
 
-    outer: float = fields.number(1.0, "Radius of the right edge; 1 is half the result's side", low=1e-6, high=100)
-    angle: float = fields.number(0.0, "Direction of the bottom edge", unit="degrees")
+    outer: float = fields.radius(1.0, "Radius of the right edge; 1 is half the result's side")
+    angle: float = fields.angle("Direction of the bottom edge")
     size: int | None = fields.size("Side of the result; none takes a pixel of the outer circle for each row")
     supersampling: int = fields.supersampling()
 

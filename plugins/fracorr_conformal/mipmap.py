@@ -19,8 +19,7 @@ from fracorr import Kernel
 from fracorr.errors import ConfigurationError
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
-from fracorr.sampling import premultiplied
-from fracorr_conformal.fields import Outside
+from fracorr.sampling import Outside, premultiplied
 
 #: The pixels that a spline needs beyond the edge of a level.
 _PAD: Final = 3

@@ -9,10 +9,9 @@ from typing import Final, TypeAlias
 import attrs
 import numpy as np
 
-from fracorr import Kernel
+from fracorr import Kernel, validators
 from fracorr.images import FloatArray, pixel_limit
 from fracorr.sampling import shrink, straight
-from fracorr_conformal import fields
 from fracorr_conformal.mipmap import Complexes
 
 #: The side of a tile in samples: small enough for the processor's cache, so that cost stays linear in pixels.
@@ -57,7 +56,7 @@ def usable(component: object, kernel: Kernel) -> Kernel:
         If it is only one pixel high or wide.
     """
     if min(kernel.shape) < 2:
-        raise fields.wrong(
+        raise validators.wrong(
             component,
             f"kernel '{kernel.name}' has {kernel.width}×{kernel.height} pixels; at least 2×2 are needed to map it",
         )
@@ -84,7 +83,7 @@ def allowed(component: object, frame: Frame) -> Frame:
     pixels = frame.height * frame.width
     if pixels > limit:
         fitting = math.floor(max(frame.height, frame.width) * math.sqrt(limit / pixels))
-        raise fields.wrong(
+        raise validators.wrong(
             component,
             f"the result would have {frame.width}×{frame.height} pixels, more than the limit of {limit:,}; "
             f"choose a size that keeps both sides within about {fitting}, or set FRACORR_MAX_PIXELS",
@@ -132,7 +131,7 @@ def render(component: object, kernel: Kernel, frame: Frame, paint: Painter, samp
         total += np.tensordot(seen.astype(np.float64), pixels[tile], axes=2)
         weight += float(seen.sum(dtype=np.float64))
     if not (weight > 0 and support.max() > 0):
-        raise fields.wrong(
+        raise validators.wrong(
             component,
             f"nothing of kernel '{kernel.name}' is to be seen: the map leads outside it everywhere; "
             "choose a map that meets the kernel, or another value of 'outside', 'zoom' or 'centre' where there is one",

@@ -9,10 +9,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr import Kernel
+from fracorr import Kernel, validators
 from fracorr.images import pixel_limit
 from fracorr.sampling import bands
-from fracorr_harmonic import fields
 from fracorr_harmonic.spline import LONGEST
 
 Complexes = npt.NDArray[np.complex128]
@@ -36,7 +35,7 @@ class Frame:
             If the kernel is only one pixel high or wide, or the result would exceed the pixel limit.
         """
         if min(kernel.shape) < 2:
-            raise fields.wrong(
+            raise validators.wrong(
                 component,
                 f"kernel '{kernel.name}' has {kernel.width}×{kernel.height} pixels; at least 2×2 are needed",
             )
@@ -47,7 +46,7 @@ class Frame:
         limit = pixel_limit()
         if scale != 1 and (height * width > limit or size > LONGEST):
             fitting = min(LONGEST, math.floor(size * math.sqrt(limit / (height * width))))
-            raise fields.wrong(
+            raise validators.wrong(
                 component,
                 f"size={size} asks for {width}×{height} pixels, more than the limit of {limit:,} pixels with sides of "
                 f"{LONGEST}; choose at most size={fitting}, or set FRACORR_MAX_PIXELS",

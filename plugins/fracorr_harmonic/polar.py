@@ -6,10 +6,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr import Kernel
+from fracorr import Kernel, validators
 from fracorr.images import FloatArray
 from fracorr.sampling import premultiplied
-from fracorr_harmonic import fields
 from fracorr_harmonic.frame import Frame
 from fracorr_harmonic.spline import Interpolant, Reals, smaller
 
@@ -110,7 +109,7 @@ def kernel_of_projection(
     """
     inside = support > 0
     if not inside.any():
-        raise fields.wrong(
+        raise validators.wrong(
             component,
             f"kernel '{kernel.name}' has no support within the largest circle about its middle; "
             "crop it so that it lies in the middle",

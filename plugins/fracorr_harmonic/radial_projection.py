@@ -22,7 +22,7 @@ import numpy.typing as npt
 from scipy.fft import fft, fftfreq, ifft, next_fast_len
 from scipy.interpolate import BSpline, make_interp_spline
 
-from fracorr import Kernel
+from fracorr import Kernel, validators
 from fracorr_harmonic import fields
 from fracorr_harmonic.polar import Filled, PolarSource, frame_and_source, kernel_of_projection
 from fracorr_harmonic.spline import Reals
@@ -80,7 +80,7 @@ class RadialHarmonic:
         needed = _SHORTEST_WAVE * max(self.orders)
         largest = outer / math.e  # there r · ln(R/r) is largest, namely R/e
         if needed > largest:
-            raise fields.wrong(
+            raise validators.wrong(
                 self,
                 f"order {max(self.orders)} has waves too short for a kernel {2 * outer:g} pixels across; use orders up "
                 f"to {int(largest / _SHORTEST_WAVE)}, or a larger kernel",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 import attrs
 import numpy as np
 
-from fracorr import Kernel, parameter
+from fracorr import Kernel, parameter, validators
 from fracorr.errors import ConfigurationError
 from fracorr.images import PIXEL_LIMIT_VARIABLE, pixel_limit
 from fracorr.sampling import centre_square, crop_to_support
-from fracorr_orbit import background, checks
+from fracorr_orbit import background
 from fracorr_orbit.fractal import Drawing, Fractal
 from fracorr_orbit.nothing import nothing_trapped
 from fracorr_orbit.presets import PRESETS, Preset, PresetName
@@ -26,6 +26,11 @@ AutocropName: TypeAlias = Literal["none", "cut", "fit"]
 
 #: A kernel of one pixel has no size of its own: one pixel of the window would only show the window's corner.
 _SIZE_FOR_ONE_PIXEL = 64
+#: Farther out than this nothing of a set of degree 2 to 9 is left to see, and doubles lose the pixels.
+_FAR: Final = 1e6
+_POINT: Final = validators.complex_number(
+    _FAR, right=f"it takes a complex number such as 0.6-0.04i, of absolute value at most {_FAR:g}"
+)
 
 
 @attrs.frozen
@@ -54,82 +59,82 @@ class OrbitTrap:
 
     preset: PresetName = attrs.field(
         default="default",
-        validator=checks.one_of(PresetName),
+        validator=validators.one_of(*get_args(PresetName)),
         metadata=parameter("Which c and degree to use where they are not given", main=True),
     )
     degree: float | None = attrs.field(
         default=None,
-        validator=attrs.validators.optional(checks.real(2, 9)),
+        validator=validators.optional(validators.number(low=2, high=9)),
         metadata=parameter("The power d, from 2 to 9, fractional too; none takes the preset's (5 by default)"),
     )
     c: complex | None = attrs.field(
         default=None,
-        validator=attrs.validators.optional(checks.point),
+        validator=validators.optional(_POINT),
         metadata=parameter("The constant of a Julia set; none takes the preset's (0.616-0.04i by default)"),
     )
     set: SetName = attrs.field(
         default="julia",
-        validator=checks.one_of(SetName),
+        validator=validators.one_of(*get_args(SetName)),
         metadata=parameter("Julia set (z starts at the pixel) or Mandelbrot set (c is the pixel)"),
     )
     rule: RuleName = attrs.field(
         default="first",
-        validator=checks.one_of(RuleName),
+        validator=validators.one_of(*get_args(RuleName)),
         metadata=parameter(
             "Which hit counts: first, last, nearest (to the trap's centre), average (of all), or alpha (all, the first "
             "on top, until they are opaque)"
         ),
     )
     iterations: int = attrs.field(
-        default=100, validator=checks.whole(1, 100_000), metadata=parameter("How often an orbit moves on at most")
+        default=100, validator=validators.whole(1, 100_000), metadata=parameter("How often an orbit moves on at most")
     )
     trap_side: float = attrs.field(
         default=1.0,
-        validator=checks.real(0, checks.FAR, above=True),
+        validator=validators.number(above=0, high=_FAR),
         metadata=parameter("Side of the trap (of each tile) in the plane"),
     )
     trap_centre: complex = attrs.field(
-        default=0j, validator=checks.point, metadata=parameter("Centre of the trap; imaginary parts point down")
+        default=0j, validator=_POINT, metadata=parameter("Centre of the trap; imaginary parts point down")
     )
     trap_angle: float = attrs.field(
         default=0.0,
-        validator=checks.real(-checks.FAR, checks.FAR),
+        validator=validators.number(low=-_FAR, high=_FAR),
         metadata=parameter("How far the trap is turned, counter-clockwise", unit="degrees"),
     )
     tiles: int = attrs.field(
         default=1,
-        validator=checks.whole(1, 999),
+        validator=validators.whole(1, 999),
         metadata=parameter("Copies of the kernel along each side of the trap"),
     )
     mirror: bool = attrs.field(
         default=False,
-        validator=checks.flag,
+        validator=validators.flag(),
         metadata=parameter("Mirror every second tile, so that tiles join without a seam"),
     )
-    centre: complex = attrs.field(default=0j, validator=checks.point, metadata=parameter("Centre of the window"))
+    centre: complex = attrs.field(default=0j, validator=_POINT, metadata=parameter("Centre of the window"))
     extent: float = attrs.field(
         default=4.0,
-        validator=checks.real(0, checks.FAR, above=True),
+        validator=validators.number(above=0, high=_FAR),
         metadata=parameter("Side of the window in the plane"),
     )
     zoom: float = attrs.field(
         default=1.0,
-        validator=checks.real(1e-3, 1e12),
+        validator=validators.number(low=1e-3, high=1e12),
         metadata=parameter("How often smaller than the extent the window is; beyond 1e12 doubles see no detail"),
     )
     centred: bool = attrs.field(
         default=False,
-        validator=checks.flag,
+        validator=validators.flag(),
         metadata=parameter("Put the window's centre at the centre of the output, half a pixel from the published grid"),
     )
     size: int | None = attrs.field(
         default=None,
-        validator=attrs.validators.optional(checks.whole(1, 1_000_000)),
+        validator=validators.optional(validators.whole(1, 1_000_000)),
         metadata=parameter("Side of the output; none takes the kernel's shorter side (64 if that is 1)", unit="px"),
     )
     autocrop: AutocropName = attrs.field(
         default="none",
-        validator=checks.one_of(AutocropName),
+        validator=validators.one_of(*get_args(AutocropName)),
         metadata=parameter("Cut the output to its support (cut), or draw the support again at full size (fit)"),
     )
     background: float | str = attrs.field(
@@ -142,12 +147,12 @@ class OrbitTrap:
     )
     interpolation: InterpolationName = attrs.field(
         default="nearest",
-        validator=checks.one_of(InterpolationName),
+        validator=validators.one_of(*get_args(InterpolationName)),
         metadata=parameter("How the kernel is looked up; nearest is the published way"),
     )
     supersample: int = attrs.field(
         default=1,
-        validator=checks.whole(1, 32),
+        validator=validators.whole(1, 32),
         metadata=parameter("Samples along each side of a pixel, averaged: against jagged edges"),
     )
 
