@@ -72,11 +72,16 @@ def straight(stacked: FloatArray, background: npt.ArrayLike = 0.0) -> tuple[Floa
     support : (H, W) float32 array
         Clipped to [0, 1].
     """
-    support = np.clip(stacked[..., -1], 0.0, 1.0)
-    weight = np.maximum(stacked[..., -1:], _TINY)
-    color = np.where(stacked[..., -1:] > _TINY, stacked[..., :-1] / weight, np.asarray(background, np.float32))
-    color = np.asarray(color, dtype=np.float32)
-    return (color[..., 0] if color.shape[2] == 1 else color), np.asarray(support, dtype=np.float32)
+    channels = stacked.shape[2] - 1
+    grounds = np.broadcast_to(np.asarray(background, dtype=np.float32), (channels,))
+    weight = np.ascontiguousarray(stacked[..., -1], dtype=np.float32)
+    seen = weight > _TINY
+    share = np.divide(1.0, weight, out=np.zeros_like(weight), where=seen)
+    color = np.empty((*weight.shape, channels), dtype=np.float32)
+    # Plane by plane: several times as fast as one division with a short last axis.
+    for channel, ground in enumerate(grounds):
+        color[..., channel] = np.where(seen, stacked[..., channel] * share, ground)
+    return (color[..., 0] if channels == 1 else color), np.clip(weight, 0.0, 1.0)
 
 
 def sample(
@@ -160,16 +165,24 @@ def _sample_list(
 
 
 def resize(kernel: Kernel, height: int, width: int) -> Kernel:
-    """Return the kernel at another size: averaged when it shrinks, bicubic when it grows."""
+    """Return the kernel at another size: each axis averaged where it shrinks and bicubic where it grows."""
     if (height, width) == kernel.shape:
         return kernel
-    shrinks = height * width < kernel.height * kernel.width
-    interpolation = _INTERPOLATIONS["area" if shrinks else "bicubic"]
-    stacked = np.asarray(cv2.resize(premultiplied(kernel), (width, height), interpolation=interpolation), np.float32)
+    stacked = premultiplied(kernel)
+    smaller = (min(width, kernel.width), min(height, kernel.height))
+    if smaller != (kernel.width, kernel.height):
+        stacked = _resized(stacked, smaller, cv2.INTER_AREA)
+    if smaller != (width, height):
+        stacked = _resized(stacked, (width, height), cv2.INTER_CUBIC)
     low, high = kernel.pixels.min(), kernel.pixels.max()
-    pixels, support = straight(stacked.reshape(height, width, -1))
+    pixels, support = straight(stacked)
     # Bicubic weights overshoot; a kernel keeps its range.
     return kernel.derive(np.clip(pixels, low, high), support)
+
+
+def _resized(stacked: FloatArray, size: tuple[int, int], interpolation: int) -> FloatArray:
+    resized = np.asarray(cv2.resize(stacked, size, interpolation=interpolation), dtype=np.float32)
+    return resized.reshape(size[1], size[0], stacked.shape[2])
 
 
 def centre_square(kernel: Kernel) -> Kernel:

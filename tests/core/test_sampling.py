@@ -105,3 +105,10 @@ def test_shrink_averages_blocks():
     stacked = np.arange(32, dtype=np.float32).reshape(4, 4, 2)
     expected = stacked.reshape(2, 2, 2, 2, 2).mean(axis=(1, 3))
     np.testing.assert_allclose(shrink(stacked, 2), expected, atol=1e-5)
+
+
+def test_resize_treats_each_axis_by_what_happens_to_it():
+    # Stripes one pixel wide must average out along the shrinking axis, however much the other one grows.
+    stripes = np.tile([0.0, 1.0], (3, 32))
+    pixels = resize(Kernel(stripes), 40, 16).pixels
+    np.testing.assert_allclose(pixels, 0.5, atol=1e-5)
