@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import attrs
+import numpy as np
+import numpy.typing as npt
 import scipy.fft
 
 from fracorr import Kernel, Response, Scene, parameter
+from fracorr.opencv import cv2
 from fracorr_fourier.centring import centred
 from fracorr_fourier.fitting import require_fit
 from fracorr_fourier.phases import CrossPhases
@@ -18,8 +21,8 @@ class PhaseCorrelation:
     The kernel's weighted mean is taken off, its support multiplied in, and zeros put around it up to the scene's
     size. The cross-power spectrum of both then keeps its phases only (see
     :class:`~fracorr_fourier.phases.CrossPhases`): the peak of an exact copy is a needle, under any brightness and
-    contrast. The score is the mean agreement of the phases, in [-1, 1]; the best places are given to a fraction
-    of a pixel. Colour images are compared by their luma.
+    contrast. The score is the mean agreement of the phases, in [-1, 1], and 0 for a flat kernel or window; the best
+    places are given to a fraction of a pixel. Colour images are compared by their luma.
 
     References
     ----------
@@ -46,7 +49,9 @@ class PhaseCorrelation:
         template = centred(kernel.gray, kernel.support) * kernel.support
         phases = CrossPhases.between(spectrum, scipy.fft.rfft2(template, scene.shape), scene.shape)
         rows, columns = scene.height - kernel.height + 1, scene.width - kernel.width + 1
-        coarse = Response.sliding(phases.surface()[:rows, :columns], kernel)
+        scores = phases.surface()[:rows, :columns]
+        scores[_flat_windows(scene, kernel)] = 0.0
+        coarse = Response.sliding(scores, kernel)
         if phases.count == 0:
             return coarse
         fine = []
@@ -56,3 +61,15 @@ class PhaseCorrelation:
             fine.append(attrs.evolve(match, x=match.x + x - float(column), y=match.y + y - float(row), score=score))
         fine.sort(key=lambda match: -match.score)
         return Response.sliding(coarse.scores, kernel, poses=fine)
+
+
+def _flat_windows(scene: Scene, kernel: Kernel) -> npt.NDArray[np.bool_]:
+    """Return where the window has one value only: it has no phases, and what they seem to be comes from around it."""
+    gray, box = scene.gray, np.ones(kernel.shape, np.uint8)
+    highest, lowest = (
+        np.asarray(change(gray, box, anchor=(0, 0)))[
+            : scene.height - kernel.height + 1, : scene.width - kernel.width + 1
+        ]
+        for change in (cv2.dilate, cv2.erode)
+    )
+    return np.asarray(highest == lowest)

@@ -91,6 +91,15 @@ def test_gives_as_many_places_as_asked_best_first():
     assert scores == sorted(scores, reverse=True)
 
 
+def test_flat_windows_score_0():
+    image = np.full((40, 70), 0.3)
+    image[:, 50:] = np.random.default_rng(0).random((40, 20))
+    response = PhaseCorrelation().correlate(Scene(image), Kernel(image[10:22, 54:68]))
+    assert not response.scores[:, :37].any()
+    assert response.scores[:, 37:].all()
+    assert (response.best().x, response.best().y) == (54 + 6.5, 10 + 5.5)
+
+
 def test_a_kernel_larger_than_the_scene_is_refused():
     with pytest.raises(ImageError, match=r"kernel 'big' \(9×30 px\) is larger than scene 'small' \(10×10 px\)"):
         PhaseCorrelation().correlate(Scene(np.eye(10), name="small"), Kernel(np.eye(30, 9), name="big"))
