@@ -48,8 +48,10 @@ class MaskedZNCC:
         height, width = kernel.shape
         scores = np.empty((scene.height + height - 1, scene.width + width - 1), np.float32)
         fits = height <= scene.height and width <= scene.width
-        for rows in _blocks(scores.shape[0], height):
-            for columns in _blocks(scores.shape[1], width):
+        # Where the kernel fits nowhere, only the whole scene tells the largest overlap.
+        reach = kernel.shape if fits else scores.shape
+        for rows in _blocks(scores.shape[0], reach[0]):
+            for columns in _blocks(scores.shape[1], reach[1]):
                 top, left = max(0, rows.start - height + 1), max(0, columns.start - width + 1)
                 part = pixels[top : rows.stop, left : columns.stop]
                 full = masked_zncc(

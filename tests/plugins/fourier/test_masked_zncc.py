@@ -97,7 +97,7 @@ def test_a_flat_window_scores_0_beside_a_busy_one():
 
 
 @pytest.mark.parametrize("overlap", [0.05, 0.5, 1.0])
-@pytest.mark.parametrize("sides", [(9, 14), (5, 80), (70, 60)])
+@pytest.mark.parametrize("sides", [(9, 14), (5, 80), (70, 60), (180, 10)])
 def test_a_large_scene_in_blocks_gives_the_same(monkeypatch, overlap, sides):
     rng = np.random.default_rng(3)
     scene, kernel = Scene(rng.random((150, 170))), Kernel(rng.random(sides), rng.random(sides) / 2 + 0.5)
