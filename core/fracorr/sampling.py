@@ -32,7 +32,7 @@ _INTERPOLATIONS: Final = {
     "area": cv2.INTER_AREA,
 }
 #: OpenCV's remap takes pictures of at most 2^15 - 1 pixels a side.
-_LONGEST_SIDE: Final = 32_000
+LONGEST_SIDE: Final = 32_000
 #: Below this support a pixel has no colour of its own worth restoring.
 _TINY: Final = 1e-6
 
@@ -112,7 +112,7 @@ def sample(
     columns, rows = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if columns.size == 0:
         return np.zeros((*columns.shape, stacked.shape[2]), dtype=np.float32)
-    if max(columns.shape) > _LONGEST_SIDE:
+    if max(columns.shape) > LONGEST_SIDE:
         return _sample_list(stacked, columns, rows, interpolation, outside)
     far = np.float32(-1e6)
     known = np.isfinite(columns) & np.isfinite(rows)
@@ -158,7 +158,7 @@ def _sample_list(
 ) -> FloatArray:
     """Sample at more places in a row than OpenCV takes, folded into several rows."""
     count = columns.size
-    folded = np.full((2, -(-count // _LONGEST_SIDE), _LONGEST_SIDE), np.nan)
+    folded = np.full((2, -(-count // LONGEST_SIDE), LONGEST_SIDE), np.nan)
     folded.reshape(2, -1)[:, :count] = columns.ravel(), rows.ravel()
     found = sample(stacked, folded[0], folded[1], interpolation=interpolation, outside=outside)
     return found.reshape(-1, stacked.shape[2])[:count].reshape(*columns.shape, stacked.shape[2])

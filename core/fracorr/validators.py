@@ -104,10 +104,8 @@ def one_of(*words: str, right: str = "") -> Validator:
     says = right or f"it takes one of {', '.join(words)}"
 
     def check(instance: Any, attribute: attrs.Attribute[Any], value: Any) -> None:
-        if not isinstance(value, str):
-            raise not_right(instance, attribute, value, says)
-        if value not in words:
-            raise not_right(instance, attribute, value, says + nearest(value, words))
+        if not (isinstance(value, str) and value in words):
+            raise not_right(instance, attribute, value, says + nearest(str(value), words))
 
     return check
 

@@ -2,30 +2,23 @@
 
 A conformal map stretches a picture equally in all directions, so the area that one sample of the result covers in the
 kernel is a disc of some radius: exactly what a mip map (Williams 1983, "Pyramidal parametrics",
-doi:10.1145/964967.801126) filters. Between the pixels of a level a cubic B-spline interpolates (Unser 1999,
-"Splines: a perfect fit for signal and image processing", doi:10.1109/79.799930), evaluated by four bilinear look-ups
-(Sigg and Hadwiger 2005, "Fast third-order texture filtering", GPU Gems 2, chapter 20).
+doi:10.1145/964967.801126) filters. Between the pixels of a level a cubic B-spline interpolates
+(:mod:`fracorr.splines`).
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
-from fracorr import Kernel
+from fracorr import Kernel, splines
 from fracorr.errors import ConfigurationError
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
-from fracorr.sampling import Outside, premultiplied
-
-#: The pixels that a spline needs beyond the edge of a level.
-_PAD: Final = 3
-#: OpenCV's remap takes no picture with a longer side.
-_LONGEST: Final = 32_000
-_ROW: Final = 128
+from fracorr.sampling import LONGEST_SIDE, Outside, exactly_interpolated, premultiplied
+from fracorr.splines import PAD
 
 Reals = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]
@@ -56,12 +49,11 @@ class MipMap:
         # A spline rings at the edge of the support, where a shape is cut out; there bilinear look-ups stay clean.
         self._smooth = kernel.has_full_support
         pixels = kernel.pixels.reshape(*kernel.shape, -1) if self._smooth else premultiplied(kernel)
-        levels = [self._prepared(each) for each in _halvings(pixels)]
-        self._sizes = np.array([(each.shape[1] - 2 * _PAD, each.shape[0] - 2 * _PAD) for each in levels], np.float64)
-        self._sheet, self._origins = _pack(levels, kernel.name)
-        if self._sheet.shape[2] == 2:
-            # OpenCV 5 interpolates 1, 3 and 4 channels exactly, but 2 only to a 32nd of a pixel.
-            self._sheet = np.pad(self._sheet, [(0, 0), (0, 0), (0, 1)])
+        tiled = (down == "tile", across == "tile")
+        levels = [splines.surrounded(each, spline=self._smooth, tiled=tiled) for each in _halvings(pixels)]
+        self._sizes = np.array([(each.shape[1] - 2 * PAD, each.shape[0] - 2 * PAD) for each in levels], np.float64)
+        sheet, self._origins = _pack(levels, kernel.name)
+        self._sheet = exactly_interpolated(sheet)
 
     def at(self, place: Complexes, reach: npt.ArrayLike) -> FloatArray:
         """Look up the mean colour around each place.
@@ -79,11 +71,11 @@ class MipMap:
             Premultiplied colour and support.
         """
         count = place.size
-        places = _in_rows(place)
+        places = splines.in_rows(place)
         with np.errstate(all="ignore"):
             column = places.real * self._unit + self._width / 2
             row = self._height / 2 - places.imag * self._unit
-            extent = _in_rows(np.broadcast_to(np.asarray(reach, np.float64) * self._unit, place.shape))
+            extent = splines.in_rows(np.broadcast_to(np.asarray(reach, np.float64) * self._unit, place.shape))
         lost = ~(np.isfinite(column) & np.isfinite(row) & np.isfinite(extent))
         if lost.any():
             column, row = np.where(lost, -1e9, column), np.where(lost, -1e9, row)
@@ -108,36 +100,13 @@ class MipMap:
         if level.max() == 0:
             return fine
         coarse = self._fetch(np.minimum(lower + 1, len(self._sizes) - 1), u, v)
-        return _mixed(fine, coarse, (level - lower).astype(np.float32))
+        return splines.mixed(fine, coarse, (level - lower).astype(np.float32))
 
     def _fetch(self, level: npt.NDArray[np.intp], u: Reals, v: Reals) -> FloatArray:
         at: Any = level if level.min() < level.max() else level.flat[0]
         x = (u * self._sizes[at, 0] + (self._origins[at, 0] - 0.5)).astype(np.float32)
         y = (v * self._sizes[at, 1] + (self._origins[at, 1] - 0.5)).astype(np.float32)
-        return _spline(self._sheet, x, y) if self._smooth else _bilinear(self._sheet, x, y)
-
-    def _prepared(self, level: FloatArray) -> FloatArray:
-        """Turn a level into spline coefficients where splines are used, and surround it with what is beyond."""
-        for axis, outside in ((0, self._down), (1, self._across)):
-            tiled = outside == "tile"
-            if self._smooth:
-                level = _coefficients(level, axis, tiled)
-            width = [(0, 0)] * 3
-            width[axis] = (_PAD, _PAD)
-            level = np.pad(level, width, mode="wrap" if tiled else "symmetric")
-        return level
-
-
-def _coefficients(pixels: FloatArray, axis: int, tiled: bool) -> FloatArray:
-    """Return the coefficients of the splines along one axis, for lines that repeat or go on as their mirror image."""
-    side = pixels.shape[axis]
-    if tiled or side >= 12:
-        mode = "grid-wrap" if tiled else "reflect"
-        return np.asarray(ndimage.spline_filter1d(pixels, 3, axis, output=np.float32, mode=mode))
-    # On short sides SciPy's "reflect" is inexact; together with its mirror image a line is periodic, which is not.
-    pair = np.concatenate([pixels, np.flip(pixels, axis)], axis)
-    filtered = ndimage.spline_filter1d(pair, 3, axis, output=np.float32, mode="grid-wrap")
-    return np.asarray(np.take(filtered, range(side), axis))
+        return splines.look_up(self._sheet, x, y, spline=self._smooth)
 
 
 def _halvings(stacked: FloatArray) -> list[FloatArray]:
@@ -168,24 +137,15 @@ def _pack(levels: list[FloatArray], name: str) -> tuple[FloatArray, Reals]:
         along += height if beside else width
     columns = max(x + each.shape[1] for (x, _), each in zip(corners, levels, strict=True))
     rows = max(y + each.shape[0] for (_, y), each in zip(corners, levels, strict=True))
-    if max(rows, columns) > _LONGEST:
+    if max(rows, columns) > LONGEST_SIDE:
         raise ConfigurationError(
-            f"kernel '{name}' has {first[1] - 2 * _PAD}×{first[0] - 2 * _PAD} pixels, too long a side to be resampled; "
-            f"make it smaller than about {_LONGEST * 2 // 3} pixels"
+            f"kernel '{name}' has {first[1] - 2 * PAD}×{first[0] - 2 * PAD} pixels, too long a side to be resampled; "
+            f"make it smaller than about {LONGEST_SIDE * 2 // 3} pixels"
         )
     sheet = np.zeros((rows, columns, first[2]), np.float32)
     for (x, y), each in zip(corners, levels, strict=True):
         sheet[y : y + each.shape[0], x : x + each.shape[1]] = each
-    return sheet, np.array(corners, np.float64) + _PAD
-
-
-def _in_rows(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Lay values out in rows of equal length, the last one filled up: OpenCV takes sheets, and no long lines."""
-    flat = values.reshape(-1)
-    missing = -flat.size % _ROW
-    if missing:
-        flat = np.concatenate([flat, np.repeat(flat[-1:], missing)])
-    return flat.reshape(-1, _ROW)
+    return sheet, np.array(corners, np.float64) + PAD
 
 
 def _fold(position: Reals, outside: Outside) -> Reals:
@@ -203,36 +163,3 @@ def _coverage(position: Reals, extent: Reals, side: int) -> FloatArray:
     width = np.maximum(extent, 1e-6)
     inside = np.minimum(position + width / 2, side) - np.maximum(position - width / 2, 0.0)
     return np.clip(inside / width, 0.0, 1.0).astype(np.float32)
-
-
-def _bilinear(sheet: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
-    found = cv2.remap(sheet, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(found, np.float32).reshape(*x.shape, sheet.shape[2])
-
-
-def _spline(sheet: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
-    """Evaluate a cubic B-spline: its four by four weights, all positive, come from two by two bilinear look-ups."""
-    (left, right, x_weight), (upper, lower, y_weight) = _pairs(x), _pairs(y)
-    top = _mixed(_bilinear(sheet, left, upper), _bilinear(sheet, right, upper), x_weight)
-    bottom = _mixed(_bilinear(sheet, left, lower), _bilinear(sheet, right, lower), x_weight)
-    return _mixed(top, bottom, y_weight)
-
-
-def _pairs(position: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return where to look up each pair of neighbours along one axis, and the weight of the second pair."""
-    whole = np.floor(position)
-    t = position - whole
-    s = 1 - t
-    # The weights of the pixels at −1, 0, 1 and 2, times six.
-    before, after = s * s * s, t * t * t
-    here, there = 3 * after - 6 * t * t + 4, 3 * before - 6 * s * s + 4
-    first, second = before + here, there + after
-    return whole - 1 + here / first, whole + 1 + after / second, second / 6
-
-
-def _mixed(first: FloatArray, second: FloatArray, weight: FloatArray) -> FloatArray:
-    """Return first + weight · (second − first), in the memory of its arguments."""
-    second -= first
-    second *= weight[..., None]
-    second += first
-    return second

@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from fracorr import Kernel, validators
 from fracorr.images import pixel_limit
-from fracorr.sampling import bands
-from fracorr_harmonic.spline import LONGEST
+from fracorr.sampling import LONGEST_SIDE, bands
 
 Complexes = npt.NDArray[np.complex128]
 
@@ -44,12 +43,12 @@ class Frame:
         scale = size / max(kernel.shape)
         height, width = (max(2, round(side * scale)) for side in kernel.shape)
         limit = pixel_limit()
-        if scale != 1 and (height * width > limit or size > LONGEST):
-            fitting = min(LONGEST, math.floor(size * math.sqrt(limit / (height * width))))
+        if scale != 1 and (height * width > limit or size > LONGEST_SIDE):
+            fitting = min(LONGEST_SIDE, math.floor(size * math.sqrt(limit / (height * width))))
             raise validators.wrong(
                 component,
                 f"size={size} asks for {width}×{height} pixels, more than the limit of {limit:,} pixels with sides of "
-                f"{LONGEST}; choose at most size={fitting}, or set FRACORR_MAX_PIXELS",
+                f"{LONGEST_SIDE}; choose at most size={fitting}, or set FRACORR_MAX_PIXELS",
             )
         return cls(height, width, scale)
 

@@ -70,7 +70,11 @@ def test_what_is_right_is_taken_as_it_is(validator, values):
             "cutt",
             "cells='cutt' is not right: it takes one of cut, fit; did you mean 'cut'?",
         ),
-        (validators.one_of("cut", "fit"), ["cut"], "cells=['cut'] is not right: it takes one of cut, fit"),
+        (
+            validators.one_of("none", "fit"),
+            None,
+            "cells=None is not right: it takes one of none, fit; did you mean 'none'?",
+        ),
         (validators.flag(), 1, "cells=1 is not right: it takes true or false"),
         (
             validators.optional(validators.whole(2)),
