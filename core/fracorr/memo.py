@@ -16,13 +16,14 @@ LIMIT_BYTES = 256 * 2**20
 class Memo:
     """Derived values by key; the ones that were not used for longest go when all need more than `limit` bytes.
 
-    The value used last always stays, however large. A memo does not travel: a pickled or copied owner starts with an
-    empty one.
+    The value used last always stays, however large, and so does what :meth:`latest` holds. A memo does not travel: a
+    pickled or copied owner starts with an empty one.
     """
 
     def __init__(self, limit: int = LIMIT_BYTES) -> None:
         self._limit = limit
         self._values: OrderedDict[Hashable, Any] = OrderedDict()
+        self._latest: dict[Hashable, Any] = {}
 
     def get(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return the value under `key`, computing it the first time."""
@@ -32,8 +33,8 @@ class Memo:
             return found
         value = compute()
         self._values[key] = value
-        self._values.move_to_end(key)
-        self._shrink()
+        while len(self._values) > 1 and size_of(self._values) > self._limit:
+            self._values.popitem(last=False)
         return value
 
     def latest(self, slot: Hashable, fits: Callable[[T], bool], compute: Callable[[], T]) -> T:
@@ -41,29 +42,23 @@ class Memo:
 
         For what is worth keeping only until the next one of its kind comes: memory does not grow with their number.
         """
-        held = self._values.get(slot)
-        if held is not None and fits(held):
-            self._values.move_to_end(slot)
-            found: T = held
-            return found
-        # The old value goes before the new one is made, so that memory never holds both.
-        del held
-        self._values.pop(slot, None)
-        return self.get(slot, compute)
+        if slot not in self._latest or not fits(self._latest[slot]):
+            # The old value goes before the new one is made, so that memory never holds both.
+            self._latest.pop(slot, None)
+            self._latest[slot] = compute()
+        found: T = self._latest[slot]
+        return found
 
     def clear(self) -> None:
         """Forget everything, to give the memory back."""
         self._values.clear()
-
-    def _shrink(self) -> None:
-        while len(self._values) > 1 and size_of(self._values.values()) > self._limit:
-            self._values.popitem(last=False)
+        self._latest.clear()
 
     def __reduce__(self) -> tuple[type[Memo], tuple[int]]:
         return (Memo, (self._limit,))
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self._values) + len(self._latest)
 
 
 def size_of(value: object) -> int:
