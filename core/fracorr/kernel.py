@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import pathlib
 from collections.abc import Sequence
 
 import attrs
@@ -15,10 +12,13 @@ from fracorr import images
 from fracorr.errors import ImageError
 from fracorr.images import FloatArray, ImageLike
 from fracorr.memo import Memo
+from fracorr.raster import Raster, digest, frozen, named_picture
+
+__all__ = ["Kernel", "as_kernel", "frozen"]
 
 
 @attrs.frozen(init=False, eq=False, repr=False)
-class Kernel:
+class Kernel(Raster):
     """A small image with a weight for each pixel.
 
     Parameters
@@ -62,10 +62,7 @@ class Kernel:
         name: str = "",
         lineage: Sequence[str] = (),
     ) -> None:
-        picture = images.load(pixels, f"kernel '{name}'" if name else "kernel")
-        if not name and isinstance(pixels, str | os.PathLike):
-            name = pathlib.Path(pixels).stem
-        name = name or "kernel"
+        picture, name = named_picture(pixels, "kernel", name)
         weights = picture.alpha if support is None else support
         self.__attrs_init__(
             pixels=frozen(picture.pixels),
@@ -76,36 +73,9 @@ class Kernel:
         )
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """Height and width in pixels."""
-        return self.support.shape[0], self.support.shape[1]
-
-    @property
-    def height(self) -> int:
-        return self.shape[0]
-
-    @property
-    def width(self) -> int:
-        return self.shape[1]
-
-    @property
     def centre(self) -> tuple[float, float]:
         """X and y of the middle, in the kernel's own pixel coordinates."""
         return (self.width - 1) / 2, (self.height - 1) / 2
-
-    @property
-    def is_color(self) -> bool:
-        return self.pixels.ndim == 3
-
-    @property
-    def gray(self) -> FloatArray:
-        """The luma, (H, W)."""
-        return self.memo.get("gray", lambda: frozen(images.to_gray(self.pixels)))
-
-    @property
-    def rgb(self) -> FloatArray:
-        """The pixels as (H, W, 3)."""
-        return self.memo.get("rgb", lambda: frozen(images.to_rgb(self.pixels)))
 
     @property
     def has_full_support(self) -> bool:
@@ -148,34 +118,20 @@ class Kernel:
             lineage=self.lineage if step is None else (*self.lineage, step),
         )
 
+    def labelled(self, name: str, lineage: Sequence[str]) -> Kernel:
+        """Return the same kernel under another name and lineage; pixels, support and memo are shared."""
+        same = Kernel.__new__(Kernel)
+        same.__attrs_init__(pixels=self.pixels, support=self.support, name=name, lineage=tuple(lineage), memo=self.memo)
+        return same
+
     def __repr__(self) -> str:
-        colour = "RGB" if self.is_color else "gray"
         history = f", lineage={' > '.join(self.lineage)!r}" if self.lineage else ""
-        return f"Kernel({self.name!r}, {self.width}×{self.height} {colour}{history})"
+        return f"Kernel({self.describe()}{history})"
 
 
 def as_kernel(kernel: Kernel | ImageLike) -> Kernel:
     """Return a kernel as it is, and make one of an array or a path."""
     return kernel if isinstance(kernel, Kernel) else Kernel(kernel)
-
-
-def frozen(array: FloatArray) -> FloatArray:
-    """Return the array contiguous and read-only."""
-    array = np.ascontiguousarray(array)
-    array.flags.writeable = False
-    return array
-
-
-def digest(*arrays: npt.NDArray[np.float32] | str) -> str:
-    """Return the sha256 over shapes and contents of arrays and texts."""
-    total = hashlib.sha256()
-    for each in arrays:
-        if isinstance(each, str):
-            total.update(each.encode("utf-8"))
-        else:
-            total.update(repr((each.shape, str(each.dtype))).encode())
-            total.update(np.ascontiguousarray(each).tobytes())
-    return total.hexdigest()
 
 
 def _checked_support(support: npt.ArrayLike | None, shape: tuple[int, ...], name: str) -> FloatArray:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import pathlib
 from collections.abc import Sequence
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr import geometry, images
+from fracorr import geometry
 from fracorr.errors import ConfigurationError
 from fracorr.images import FloatArray, ImageLike
-from fracorr.kernel import Kernel, digest, frozen
+from fracorr.kernel import Kernel
 from fracorr.memo import Memo
+from fracorr.raster import Raster, digest, frozen, named_picture
 
 
 def _positive(_: object, attribute: attrs.Attribute[float], value: float) -> None:
@@ -63,7 +62,7 @@ class Target:
 
 
 @attrs.frozen(init=False, eq=False, repr=False)
-class Scene:
+class Scene(Raster):
     """An image to search.
 
     Parameters
@@ -104,43 +103,14 @@ class Scene:
         *,
         name: str = "",
     ) -> None:
-        picture = images.load(pixels, f"scene '{name}'" if name else "scene")
-        if not name and isinstance(pixels, str | os.PathLike):
-            name = pathlib.Path(pixels).stem
+        picture, name = named_picture(pixels, "scene", name)
         self.__attrs_init__(
             pixels=frozen(picture.pixels),
             targets=tuple(targets),
             own=own,
-            name=name or "scene",
+            name=name,
             memo=Memo(),
         )
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Height and width in pixels."""
-        return self.pixels.shape[0], self.pixels.shape[1]
-
-    @property
-    def height(self) -> int:
-        return self.shape[0]
-
-    @property
-    def width(self) -> int:
-        return self.shape[1]
-
-    @property
-    def is_color(self) -> bool:
-        return self.pixels.ndim == 3
-
-    @property
-    def gray(self) -> FloatArray:
-        """The luma, (H, W)."""
-        return self.memo.get("gray", lambda: frozen(images.to_gray(self.pixels)))
-
-    @property
-    def rgb(self) -> FloatArray:
-        """The pixels as (H, W, 3)."""
-        return self.memo.get("rgb", lambda: frozen(images.to_rgb(self.pixels)))
 
     @property
     def digest(self) -> str:
@@ -148,9 +118,8 @@ class Scene:
         return self.memo.get("digest", lambda: digest(self.pixels, repr(self.targets)))
 
     def __repr__(self) -> str:
-        colour = "RGB" if self.is_color else "gray"
         count = f", {len(self.targets)} target{'s' if len(self.targets) != 1 else ''}" if self.targets else ""
-        return f"Scene({self.name!r}, {self.width}×{self.height} {colour}{count})"
+        return f"Scene({self.describe()}{count})"
 
 
 def as_scene(scene: Scene | ImageLike) -> Scene:
