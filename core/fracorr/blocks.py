@@ -194,7 +194,11 @@ def transform_weights(weights: Plane, layout: Layout, dtype: npt.DTypeLike) -> l
 
 
 def correlate_block(
-    block: Block, place: Place, weights: Sequence[Weights], sums: npt.NDArray[np.float64] | None = None
+    block: Block,
+    place: Place,
+    weights: Sequence[Weights],
+    sums: npt.NDArray[np.float64] | None = None,
+    level: float = 0.0,
 ) -> Plane:
     """Return the sum over channels of weights times block.
 
@@ -207,6 +211,8 @@ def correlate_block(
         One for each channel, in the block's type.
     sums : (C,) array, optional
         The sum of the weights of each channel; without it they count as 0, and the block's means do not matter.
+    level : float, optional
+        What the scene is taken relative to.
     """
     total = weights[0].times(block.spectra[0])
     for spectrum, weight in zip(block.spectra[1:], weights[1:], strict=True):
@@ -215,17 +221,21 @@ def correlate_block(
     rows, columns = place
     part = total[: rows.stop - rows.start, : columns.stop - columns.start]
     if sums is not None:
-        part += part.dtype.type(block.means @ sums)
+        part += part.dtype.type((block.means - level) @ sums)
     return part
 
 
 def correlate_blocks(
-    blocks: Iterable[Block], grid: Grid, weights: Sequence[Weights], sums: npt.NDArray[np.float64] | None = None
+    blocks: Iterable[Block],
+    grid: Grid,
+    weights: Sequence[Weights],
+    sums: npt.NDArray[np.float64] | None = None,
+    level: float = 0.0,
 ) -> Plane:
     """Return the sum of weights times scene at every place (see :func:`correlate_block`)."""
     out = np.empty(grid.out, weights[0].edges.dtype)
     for block in blocks:
         place = grid.place(*block.corner)
         if place[0].start < grid.out[0] and place[1].start < grid.out[1]:
-            out[place] = correlate_block(block, place, weights, sums)
+            out[place] = correlate_block(block, place, weights, sums, level)
     return out

@@ -132,8 +132,7 @@ class Correlation:
         """P = Σ w² (t − L) (s − L), with the scene's level L, in units of the scaled kernel and scene."""
         blocks = self.planes.blocks(self.scene, self.grid.layout)
         weights = transform_weights(self.own.levelled, self.grid.layout, np.float32)
-        values = correlate_blocks(blocks, self.grid, weights, self.own.sums)
-        return frozen(values - np.float32(self._lift) if self._lift else values)
+        return frozen(correlate_blocks(blocks, self.grid, weights, self.own.sums, self.planes.level))
 
     def ccoeff(self) -> FloatArray:
         """Return TM_CCOEFF: how kernel and window vary together; 0 for a flat one."""
@@ -231,8 +230,8 @@ class Correlation:
         corner = place[0].start, place[1].start
         if corner not in self._exact_products:
             block = self.planes.block_in_double(self.scene, self.grid.layout, corner)
-            part = correlate_block(block, place, self._levelled_in_double, self.own.sums)
-            self._exact_products[corner] = (part - self._lift).astype(np.float32)
+            part = correlate_block(block, place, self._levelled_in_double, self.own.sums, self.planes.level)
+            self._exact_products[corner] = part.astype(np.float32)
         return self._exact_products[corner]
 
     @functools.cached_property
@@ -246,11 +245,6 @@ class Correlation:
     @functools.cached_property
     def _exact_products(self) -> dict[tuple[int, int], FloatArray]:
         return {}
-
-    @property
-    def _lift(self) -> float:
-        """What products with the scene have too much if they are not taken relative to its level."""
-        return float(self.planes.level * self.own.sums.sum())
 
     @property
     def nbytes(self) -> int:

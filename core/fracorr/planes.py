@@ -103,4 +103,5 @@ def unit_scale(peak: float) -> float:
     """Return the power of two that brings an unusual largest magnitude to about 1; 1 for a usual one."""
     if peak == 0 or _USUAL[0] <= peak <= _USUAL[1]:
         return 1.0
-    return 2.0 ** -math.frexp(peak)[1]
+    # float32 holds no number above 2 ** 128.
+    return 2.0 ** min(100, -math.frexp(peak)[1])
