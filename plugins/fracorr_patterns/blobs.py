@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 import attrs
 import numpy as np
-from attrs import validators
 
 from fracorr import Kernel, parameter
+from fracorr.validators import number
 from fracorr_patterns import fields
 from fracorr_patterns.grid import Array, polar, signed_pixels
+
+#: Beyond it, a Gaussian is flat all over the largest kernel.
+_WIDEST = 10_000
 
 
 @attrs.frozen
@@ -26,11 +29,14 @@ class DifferenceOfGaussians:
 
     sigma: tuple[float, ...] = attrs.field(
         default=(3.0, 6.0),
-        validator=fields.several(validators.ge(0.5)),
+        validator=fields.several(number(low=0.5, high=_WIDEST)),
         metadata=parameter("Standard deviation of the narrow Gaussian", unit="px", main=True),
     )
     ratio: float = attrs.field(
-        default=1.6, validator=validators.gt(1), metadata=parameter("The wide Gaussian's σ over the narrow one's")
+        default=1.6,
+        # Closer to 1, the difference drowns in rounding.
+        validator=number(low=1.001, high=1000),
+        metadata=parameter("The wide Gaussian's σ over the narrow one's"),
     )
     size: int = fields.side()
 
@@ -53,7 +59,7 @@ class LaplacianOfGaussian:
 
     sigma: tuple[float, ...] = attrs.field(
         default=(3.0, 6.0),
-        validator=fields.several(validators.ge(0.5)),
+        validator=fields.several(number(low=0.5, high=_WIDEST)),
         metadata=parameter("Standard deviation of the Gaussian", unit="px", main=True),
     )
     size: int = fields.side()

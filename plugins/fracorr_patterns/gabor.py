@@ -8,9 +8,9 @@ from typing import Literal
 
 import attrs
 import numpy as np
-from attrs import validators
 
 from fracorr import Kernel, parameter
+from fracorr.validators import number, whole
 from fracorr_patterns import fields
 from fracorr_patterns.grid import Array, coordinates, signed_pixels
 
@@ -33,22 +33,29 @@ class Gabor:
 
     wavelength: tuple[float, ...] = attrs.field(
         default=(8.0, 16.0),
-        validator=fields.several(validators.ge(2)),
+        validator=fields.several(number(low=2, high=100_000)),
         metadata=parameter("Length of one wave; 2 is the shortest that pixels can show", unit="px", main=True),
     )
     directions: int = attrs.field(
-        default=4, validator=validators.ge(1), metadata=parameter("How many directions, evenly over 180 degrees")
+        default=4, validator=whole(1, 360), metadata=parameter("How many directions, evenly over 180 degrees")
     )
     phase: Literal["even", "odd", "both"] = attrs.field(
         default="both", metadata=parameter("Cosine (even), sine (odd) or both")
     )
     bandwidth: float = attrs.field(
-        default=1.0, validator=validators.gt(0), metadata=parameter("Bandwidth at half height", unit="octaves")
+        default=1.0, validator=number(low=0.01, high=20), metadata=parameter("Bandwidth at half height", unit="octaves")
     )
     aspect: float = attrs.field(
-        default=1.0, validator=validators.gt(0), metadata=parameter("Length along the wave over length across it")
+        default=1.0,
+        # Up to 20, the shortest Gaussian still reaches a pixel beside its middle.
+        validator=number(low=0.05, high=20),
+        metadata=parameter("Length along the wave over length across it"),
     )
     size: int = fields.side()
+
+    def __attrs_post_init__(self) -> None:
+        phases = 2 if self.phase == "both" else 1
+        fields.check_total(self, len(set(self.wavelength)) * self.directions * phases, self.size)
 
     def kernels(self, rng: np.random.Generator) -> Iterator[Kernel]:
         for wavelength in dict.fromkeys(self.wavelength):

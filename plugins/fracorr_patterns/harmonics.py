@@ -10,10 +10,10 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 import scipy.special
-from attrs import validators
 
 from fracorr import ConfigurationError, Kernel, parameter
 from fracorr.images import FloatArray
+from fracorr.validators import number, whole, wrong
 from fracorr_patterns import fields
 from fracorr_patterns.grid import Array, coverage, polar, signed_pixels
 
@@ -22,6 +22,8 @@ Radial: TypeAlias = Literal["bessel", "ring", "flat"]
 
 #: Middle and width of the radial function ``ring``, over the disc's radius.
 _RING = (0.55, 0.16)
+#: SciPy finds the zeros of Bessel functions up to about order 3000.
+_HIGHEST_ORDER = 3000
 
 
 @attrs.frozen
@@ -46,13 +48,13 @@ class CircularHarmonic:
 
     order: tuple[int, ...] = attrs.field(
         default=(0, 1, 2, 3, 4),
-        validator=fields.several(validators.ge(0)),
+        validator=fields.several(whole(0, fields.MOST_WAVES)),
         metadata=parameter("Orders m: how many waves around the middle", main=True),
     )
     radial: Radial = attrs.field(default="bessel", metadata=parameter("The function R of the radius"))
     zero: int = attrs.field(
         default=1,
-        validator=validators.ge(1),
+        validator=whole(1, fields.LARGEST // 2),
         metadata=parameter("For bessel: which zero of J_m lies on the disc's edge, counted from 1"),
     )
     part: fields.Part = attrs.field(default="both", metadata=parameter("cos mθ (real), sin mθ (imaginary) or both"))
@@ -62,10 +64,18 @@ class CircularHarmonic:
         r, _ = polar(self.size)
         inside = coverage(self.size / 2 - r)
         for order in dict.fromkeys(self.order):
-            waves = scipy.special.jn_zeros(order, self.zero)[-1] if self.radial == "bessel" else order
-            _check_fineness(f"order={order} with zero={self.zero}", waves / math.pi, self.size)
+            self._check_fineness(order)
             values = circular_harmonic(self.size, order, self.radial, self.zero)
             yield from _parts(values, inside, self.part, f"circular-harmonic-{order}")
+
+    def _check_fineness(self, order: int) -> None:
+        if self.radial != "bessel":
+            _check_fineness(f"order={order}", order / math.pi, self.size)
+            return
+        if order > _HIGHEST_ORDER:
+            raise wrong(self, f"order={order} is too high for radial=bessel, which goes up to {_HIGHEST_ORDER}")
+        what = f"order={order} with zero={self.zero}"
+        _check_fineness(what, scipy.special.jn_zeros(order, self.zero)[-1] / math.pi, self.size)
 
 
 @attrs.frozen
@@ -84,17 +94,17 @@ class LogPolarHarmonic:
 
     omega: tuple[float, ...] = attrs.field(
         default=(0.0, 6.0),
-        validator=validators.min_len(1),
+        validator=fields.several(number(low=-fields.MOST_WAVES, high=fields.MOST_WAVES)),
         metadata=parameter("Radial frequencies ω, in radians for each e-fold of the radius", main=True),
     )
     order: tuple[int, ...] = attrs.field(
         default=(1, 2, 4),
-        validator=fields.several(validators.ge(0)),
+        validator=fields.several(whole(0, fields.MOST_WAVES)),
         metadata=parameter("Orders m: how many waves around the middle"),
     )
     inner: float = attrs.field(
         default=0.1,
-        validator=[validators.ge(0), validators.lt(1)],
+        validator=number(low=0, high=0.999),
         metadata=parameter("Inner radius over the outer one"),
     )
     part: fields.Part = attrs.field(default="both", metadata=parameter("Cosine (real), sine (imaginary) or both"))
@@ -141,9 +151,12 @@ def log_polar_harmonic(size: int, omega: float, order: int) -> ComplexArray:
 def _check_fineness(what: str, radius: float, size: int) -> None:
     """Refuse waves that are too short for pixels: what needs a larger radius than the kernel has."""
     if radius > size / 2:
+        needed = math.ceil(2 * radius)
+        right = (
+            f"it takes size={needed} or more" if needed <= fields.LARGEST else f"no size up to {fields.LARGEST} does"
+        )
         raise ConfigurationError(
-            f"{what} is too fine for size={size}: half a wave would be shorter than a pixel; "
-            f"it takes size={math.ceil(2 * radius)} or more"
+            f"{what} is too fine for size={size}: half a wave would be shorter than a pixel; {right}"
         )
 
 

@@ -10,12 +10,12 @@ from typing import Any, Final, Literal
 import attrs
 import numpy as np
 import skimage.data
-from attrs import validators
 
 from fracorr import Kernel, MissingDependencyError, parameter
 from fracorr.errors import ConfigurationError
 from fracorr.images import to_gray
 from fracorr.opencv import cv2
+from fracorr.validators import whole
 from fracorr_patterns import fields
 from fracorr_patterns.grid import Array, signed_pixels
 
@@ -43,17 +43,16 @@ class Patches:
     method: Literal["ica", "dictionary", "eigenfaces"] = attrs.field(
         default="ica", metadata=parameter("What is learned", main=True)
     )
-    count: int = attrs.field(
-        default=16, validator=[validators.ge(1), validators.le(99)], metadata=parameter("How many kernels")
-    )
+    count: int = attrs.field(default=16, validator=whole(1, 99), metadata=parameter("How many kernels"))
     patch: int = attrs.field(
         default=16,
-        validator=[validators.ge(4), validators.le(64)],
+        validator=whole(4, 64),
         metadata=parameter("Side of the patches that are learned from (eigenfaces: always 25)", unit="px"),
     )
     size: int = fields.side()
 
     def __attrs_post_init__(self) -> None:
+        fields.check_total(self, self.count, self.size)
         if self.method != "eigenfaces" and self.count >= self.patch**2:
             raise ConfigurationError(
                 f"patches: {self.patch}×{self.patch} pixels without their mean hold at most {self.patch**2 - 1} "

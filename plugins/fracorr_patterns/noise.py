@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import attrs
 import numpy as np
-from attrs import validators
 
 from fracorr import Kernel, parameter
+from fracorr.validators import whole
 from fracorr_patterns import fields
 
 
@@ -16,9 +16,12 @@ from fracorr_patterns import fields
 class Noise:
     """Independent pixels, uniform over [0, 1]."""
 
-    count: int = attrs.field(default=1, validator=validators.ge(1), metadata=parameter("How many kernels", main=True))
+    count: int = attrs.field(default=1, validator=whole(1), metadata=parameter("How many kernels", main=True))
     color: bool = attrs.field(default=False, metadata=parameter("Color instead of gray"))
     size: int = fields.side()
+
+    def __attrs_post_init__(self) -> None:
+        fields.check_total(self, self.count, self.size)
 
     def kernels(self, rng: np.random.Generator) -> Iterator[Kernel]:
         shape = (self.size, self.size, 3) if self.color else (self.size, self.size)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import attrs
 import numpy as np
 import scipy.fft
-from attrs import validators
 
 from fracorr import Kernel, parameter
+from fracorr.validators import number, optional
 from fracorr_patterns.grid import Array
 from fracorr_patterns.spectra import ComplexArray, as_seen, brought_into_range, transform
 
@@ -44,7 +44,7 @@ class SpectrumNoise:
 
     exponent: float | None = attrs.field(
         default=None,
-        validator=validators.optional([validators.ge(0), validators.le(4)]),
+        validator=optional(number(low=0, high=4)),
         metadata=parameter(
             "Let the magnitude fall as 1/f to this power instead; 0 is white; none follows the kernel", main=True
         ),

@@ -7,22 +7,23 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 import numpy as np
-from attrs import validators
 
 from fracorr import ConfigurationError, Kernel, parameter
 from fracorr.images import FloatArray
+from fracorr.validators import number
 from fracorr_patterns import fields
 from fracorr_patterns.grid import coordinates, coverage, polar
 
 Ground: TypeAlias = Literal["black", "none"]
 
+#: A shape that nowhere covers more of a pixel than this vanishes in 8 bits.
+_TRACE: Final = 1 / 255
+
 _GROUND: Final = parameter("What is around the shape: black, or none, so that the support ends with the shape")
 
 
 def _fraction(default: float, help: str, *, main: bool = False) -> Any:
-    return attrs.field(
-        default=default, validator=[validators.gt(0), validators.le(1)], metadata=parameter(help, main=main)
-    )
+    return attrs.field(default=default, validator=number(above=0, high=1), metadata=parameter(help, main=main))
 
 
 @attrs.frozen
@@ -75,7 +76,17 @@ class Square:
 
 
 def shape(inside: FloatArray, ground: Ground, name: str) -> Kernel:
-    """Return a white shape on black with support everywhere, or with support on the shape only."""
+    """Return a white shape on black with support everywhere, or with support on the shape only.
+
+    Raises
+    ------
+    ConfigurationError
+        If the shape falls between the pixels.
+    """
+    if inside.max() < _TRACE:
+        raise ConfigurationError(
+            f"'{name}': at size={len(inside)} it falls between the pixels; make the shape or the size larger"
+        )
     if ground == "black":
         return Kernel(inside, name=name)
     return Kernel(np.ones_like(inside), inside, name=name)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import attrs
 import numpy as np
-from attrs import validators
 
 from fracorr import Kernel, parameter
+from fracorr.validators import number
 from fracorr_patterns.spectra import mean_color
 
 
@@ -19,7 +19,7 @@ class Silhouette:
 
     ground: float = attrs.field(
         default=0.0,
-        validator=[validators.ge(0), validators.le(1)],
+        validator=number(low=0, high=1),
         metadata=parameter("Brightness around the outline, from 0 to 1", main=True),
     )
 

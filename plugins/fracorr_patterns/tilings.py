@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import attrs
 import numpy as np
-from attrs import validators
 
 from fracorr import ConfigurationError, Kernel, parameter
+from fracorr.validators import whole
 from fracorr_patterns import fields
 from fracorr_patterns.grid import Array, coverage, polar
 
@@ -23,7 +23,7 @@ class Star:
 
     arms: tuple[int, ...] = attrs.field(
         default=(8,),
-        validator=fields.several(validators.ge(1)),
+        validator=fields.several(whole(1, fields.MOST_WAVES)),
         metadata=parameter("How many white sectors", main=True),
     )
     size: int = fields.side()
@@ -45,7 +45,9 @@ class Checkerboard:
     """
 
     cells: tuple[int, ...] = attrs.field(
-        default=(8,), validator=fields.several(validators.ge(1)), metadata=parameter("Squares along a side", main=True)
+        default=(8,),
+        validator=fields.several(whole(1, fields.LARGEST)),
+        metadata=parameter("Squares along a side", main=True),
     )
     size: int = fields.side()
 
