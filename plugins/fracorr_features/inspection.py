@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from fracorr.errors import ConfigurationError, nearest
 from fracorr_features.models import Model
+from fracorr_features.settings import LARGEST_INPUT
 
 #: Modules that bend the response of a unit; what goes in is called the pre-activation.
 ACTIVATIONS: Final = (
@@ -107,13 +108,17 @@ def run_once(model: Model, size: int | None = None) -> Any:
     Raises
     ------
     ConfigurationError
-        If the model takes no picture of that size.
+        If the model takes no picture of that size, or nobody should try.
     """
+    if size is not None and not 1 <= size <= LARGEST_INPUT:
+        raise ConfigurationError(
+            f"size={size} is not right: a picture for a model has a side of 1 to {LARGEST_INPUT} px"
+        )
     fixed = size or model.input.size
     error = ""
     for side in (fixed,) if fixed else _TRIED_SIZES:
-        picture = torch.full((1, model.input.channels, side, side), 0.5, requires_grad=True)
         try:
+            picture = torch.full((1, model.input.channels, side, side), 0.5, requires_grad=True)
             with torch.enable_grad():
                 return model.module(model.prepare(picture))
         except (RuntimeError, ValueError) as reason:

@@ -149,16 +149,18 @@ def gallery_kernels(pattern: str, tag: str) -> list[Kernel]:
 
 
 def draw(kernels: Sequence[Kernel], output: Path, columns: int, cell: int) -> None:
-    """Write a contact sheet."""
+    """Write a contact sheet with the kernels' names below them."""
     from fracorr import images
-    from fracorr_features.sheets import contact_sheet
+    from fracorr.sheets import contact_sheet
 
-    images.write(output, contact_sheet(kernels, columns, cell))
+    items = [(each.name, each) for each in kernels]
+    images.write(output, contact_sheet(items, columns=min(columns, len(items)), cell=cell))
 
 
 def enlarge(kernel: Kernel, output: Path, side: int) -> None:
-    """Write a kernel larger than it is, over a checked ground."""
+    """Write a kernel with its longer side at `side` pixels, over a checkerboard."""
     from fracorr import images
-    from fracorr_features.sheets import over_checks
+    from fracorr.sheets import over_checkers
+    from fracorr_features.preparation import prepared
 
-    images.write(output, over_checks(kernel, side))
+    images.write(output, over_checkers(prepared(kernel, size=side)))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import attrs
 from attrs.validators import ge, gt, instance_of, le
 
 from fracorr import parameter
+from fracorr.validators import optional, whole
+
+#: The largest side in pixels of a picture that is put through a network: the maps inside take many times its memory.
+LARGEST_INPUT: Final = 2048
 
 #: What can be driven up.
 Objective: TypeAlias = Literal["neuron", "channel", "layer", "logit", "direction"]
@@ -44,6 +48,8 @@ class Settings:
         default=12.0, validator=[ge(0.0), le(180.0)], metadata=parameter("Largest random turn", unit="degrees")
     )
     input_size: int | None = attrs.field(
-        default=None, metadata=parameter("Side at which the network sees the image; none: as large as it is", unit="px")
+        default=None,
+        validator=optional(whole(1, LARGEST_INPUT)),
+        metadata=parameter("Side at which the network sees the image; none: as large as it is", unit="px"),
     )
     threads: int = attrs.field(default=1, validator=ge(1), metadata=parameter("More than one is not reproducible"))

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import attrs
 import numpy as np
-from attrs import validators
 
 from fracorr import Scene, files, images, parameter
+from fracorr.validators import optional, whole
 from fracorr_scenes.resizing import resized
 
 
@@ -22,7 +22,7 @@ class Files:
     )
     size: int | None = attrs.field(
         default=None,
-        validator=validators.optional(validators.ge(1)),
+        validator=optional(whole(1)),
         metadata=parameter("Resize so that the longer side has this length", unit="px"),
     )
 

@@ -11,10 +11,10 @@ from typing import Final
 
 import attrs
 import numpy as np
-from attrs import validators
 
 from fracorr import ConfigurationError, Kernel, MissingDependencyError, Scene, Target, images, parameter
 from fracorr.errors import nearest
+from fracorr.validators import optional, whole
 from fracorr_scenes.resizing import resized
 
 #: Scene names and the files of scikit-image's data folder. Everything else that ``skimage.data`` offers is either
@@ -57,7 +57,7 @@ class Samples:
     names: str = attrs.field(default="*", metadata=parameter("Which ones: a name or a pattern", main=True))
     size: int | None = attrs.field(
         default=None,
-        validator=validators.optional(validators.ge(1)),
+        validator=optional(whole(1)),
         metadata=parameter("Resize so that the longer side has this length", unit="px"),
     )
 

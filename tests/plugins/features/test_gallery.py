@@ -100,6 +100,8 @@ def test_choosing_by_name_and_by_tag():
         ("gallery:tag=eyes", "no picture '.' with the tag 'eyes'; did you mean 'eye'? The tags are: .*spiral"),
         ("gallery:face,tag=spiral", "no picture 'face' with the tag 'spiral'"),
         ("gallery:size=0", "size=0 is not right"),
+        # The square root of 10⁸.
+        ("gallery:face,size=99999999", "size=99999999 is too large for 'face' of 128×128 pixels: .* about size=10000;"),
     ],
 )
 def test_what_the_gallery_does_not_have(spec, message):

@@ -178,6 +178,8 @@ def test_gray_and_color(tmp_path):
         ("cell=0", "cell=0 is not right: it takes 1 pixel or more"),
         ("crop=0", "crop=0 is not right"),
         ("size=-3", "size=-3 is not right"),
+        # √(10⁸ · 33 / 23) = 11978.2.
+        ("size=99999999", "size=99999999 is too large for 'sheet' of 33×23 .* about size=11978; FRACORR_MAX_PIXELS"),
         ("crop=24", r"'sheet' has 33×23 pixels, too few for crop=24; at most crop=23 fits"),
         ("crop=round", "crop='round' is not right: it takes a whole number or one of square or none"),
         ("color=blue", "color='blue' is not right: it takes one of keep, gray, rgb"),

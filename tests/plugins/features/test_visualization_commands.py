@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from fracorr import images
+from fracorr import Kernel, images
 from fracorr.components import Kind
 from fracorr.errors import ConfigurationError, MissingDependencyError
 from fracorr.plugins import default_registry
 from fracorr.selection import select
+from fracorr_features import presenting
 from fracorr_features.cli import app
 from fracorr_features.gallery import entries
 
@@ -54,7 +55,8 @@ def test_render_writes_an_image_with_alpha(tmp_path: pathlib.Path) -> None:
 
 def test_render_draws_several_units_on_a_sheet_or_into_a_folder(tmp_path: pathlib.Path) -> None:
     call("render", *SMALL, "-l", "4", "-u", "0-2", *QUICK, "-o", str(tmp_path / "sheet.png"), "--batch", "2")
-    assert images.read(tmp_path / "sheet.png").pixels.shape[1] == 3 * (128 + 4) + 4
+    # Columns of 128 pixels with 12 around each.
+    assert images.read(tmp_path / "sheet.png").pixels.shape[1] == 3 * 128 + 4 * 12
     call("render", *SMALL, "-l", "4", "-u", "0", "-u", "5", *QUICK, "-o", str(tmp_path / "many"))
     assert sorted(path.name for path in (tmp_path / "many").iterdir()) == ["4-0.png", "4-5.png"]
 
@@ -77,6 +79,7 @@ def test_render_takes_the_users_own_input_and_weights(tmp_path: pathlib.Path) ->
         (["-l", "4", "-u", "6"], "its units are 0…5"),
         (["-l", "4", "--objective", "chanel"], "did you mean 'channel'"),
         (["-l", "4", "--size", "2"], "size"),
+        (["-l", "4", "--set", "input_size=100000"], "input_size=100000 is not right: .* from 1 to 2048"),
         (["-l", "4", "--weights", "absent.safetensors"], "there is no file of weights"),
         (["-l", "4", "--objective", "direction"], "unit=weight"),
     ],
@@ -126,10 +129,10 @@ def test_layers_and_list_and_show_of_a_model() -> None:
 def test_sheet_and_scan_of_a_model(tmp_path: pathlib.Path) -> None:
     fast = ["--set", "steps=2", "--set", "size=32"]
     call("sheet", *SMALL, "-l", "4", "-u", "0-1", *fast, "-o", str(tmp_path / "sheet.png"))
-    assert images.read(tmp_path / "sheet.png").pixels.shape[1] == 2 * 132 + 4
+    assert images.read(tmp_path / "sheet.png").pixels.shape[1] == 2 * 128 + 3 * 12
     # All six units of the layer, as none are named.
     call("scan", *SMALL, "-l", "4", *fast, "-o", str(tmp_path / "scan.png"))
-    assert images.read(tmp_path / "scan.png").pixels.shape[1] == 6 * 100 + 4
+    assert images.read(tmp_path / "scan.png").pixels.shape[1] == 6 * 96 + 7 * 12
 
 
 def test_the_gallery_is_listed_shown_and_drawn(tmp_path: pathlib.Path) -> None:
@@ -142,10 +145,25 @@ def test_the_gallery_is_listed_shown_and_drawn(tmp_path: pathlib.Path) -> None:
     assert images.read(tmp_path / "large.png").pixels.shape == (300, 300, 3)
     call("sheet", f"{first}", "-o", str(tmp_path / "sheet.png"))
     call("scan", f"{first}", "-o", str(tmp_path / "scan.png"))
-    assert images.read(tmp_path / "sheet.png").pixels.shape[1] == 136
-    assert images.read(tmp_path / "scan.png").pixels.shape[1] == 72
+    assert images.read(tmp_path / "sheet.png").pixels.shape[1] == 128 + 2 * 12
+    assert images.read(tmp_path / "scan.png").pixels.shape[1] == 64 + 2 * 12
     with pytest.raises(ConfigurationError, match="the gallery has no picture 'zebra'"):
         call("sheet", "zebra")
+    with pytest.raises(ConfigurationError, match="size=200000 is too large for '.*' of 128×128 .* about size=10000;"):
+        call("show", first, "-o", str(tmp_path / "huge.png"), "--size", "200000")
+
+
+def test_pictures_keep_their_proportions(tmp_path: pathlib.Path) -> None:
+    """A kernel of 8×16 pixels, black over its full support."""
+    wide = Kernel(np.zeros((8, 16)), name="wide")
+    presenting.enlarge(wide, tmp_path / "large.png", 64)
+    presenting.draw([wide], tmp_path / "sheet.png", 8, 64)
+
+    assert (images.read(tmp_path / "large.png").pixels == np.zeros((32, 64, 3))).all()
+    sheet = images.read(tmp_path / "sheet.png").pixels
+    # In a cell of 64×64 pixels, 12 from the edges, with 16 of the paper above and below it.
+    assert (sheet[12 + 16 : 12 + 48, 12 : 12 + 64] == 0).all()
+    assert (sheet[12 : 12 + 16] > 0.9).all()
 
 
 @pytest.fixture

@@ -227,6 +227,12 @@ def test_a_size_that_a_model_does_not_take_is_an_error() -> None:
         layers(load_model("onet"), 64)
 
 
+@pytest.mark.parametrize("size", [100_000, 2049, 0, -3])
+def test_a_size_that_nobody_should_try_is_an_error(size: int) -> None:
+    with pytest.raises(ConfigurationError, match=f"size={size} is not right: .* a side of 1 to 2048 px"):
+        layers(load_model("onet"), size)
+
+
 def test_every_network_is_described() -> None:
     for name, network in NETWORKS.items():
         model = load_model(name)

@@ -177,7 +177,7 @@ def test_files_are_read_one_at_a_time(folder):
         ("no.png", "there is no file"),
         ("*.jpg", "matches no file"),
         ("words.txt", "is not an image that can be read"),
-        ("b.png,size=0", "'size' must be >= 1"),
+        ("b.png,size=0", "size=0 is not right: it takes a whole number at least 1"),
         ("b.png,sizes=5", "no parameter 'sizes'; did you mean 'size'?"),
     ],
 )
@@ -187,6 +187,29 @@ def test_files_that_cannot_be_used(folder, place, message):
 
 
 # Size
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "largest"),
+    # √10⁸ = 10000 for 512×512 pixels; √(10⁸ · 600 / 400) = 12247.4 for 600×400.
+    [("astronaut", "200000", 10000), ("coffee", "200000", 12247), ("astronaut", "9" * 400, 10000)],
+)
+def test_a_size_beyond_the_pixel_limit(name, size, largest):
+    message = (
+        f"size={size} is too large for '{name}' of .* limit of 100000000 pixels it takes at most about size={largest}; "
+        "FRACORR_MAX_PIXELS"
+    )
+    with pytest.raises(ConfigurationError, match=message):
+        scenes(f"samples:{name},size={size}")
+
+
+def test_a_files_size_is_held_to_the_pixel_limit(folder, monkeypatch):
+    monkeypatch.setenv("FRACORR_MAX_PIXELS", "10000")
+    images.write(folder / "square.png", np.zeros((20, 20)))
+
+    assert scenes(f"file:{folder}/square.png,size=100")[0].shape == (100, 100)
+    with pytest.raises(ConfigurationError, match="size=101 is too large for 'square' of 20×20 .* about size=100;"):
+        scenes(f"file:{folder}/square.png,size=101")
 
 
 @pytest.mark.parametrize(("longest", "height", "width"), [(30, 20, 30), (120, 80, 120), (60, 40, 60), (7, 5, 7)])
