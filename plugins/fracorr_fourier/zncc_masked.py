@@ -1,4 +1,20 @@
-"""Zero-mean normalised cross-correlation of two masked images, over every shift at which they overlap."""
+r"""Zero-mean normalised cross-correlation of two masked images, over every shift at which they overlap.
+
+With all sums over the pixels where the images overlap at a shift, weighted by the product of the masks *m* and
+*w*, and :math:`N = \sum mw`:
+
+.. math::
+
+    \frac{\sum mw\,ft - \sum mw\,f \sum mw\,t / N}
+         {\sqrt{\left(\sum mw\,f^2 - (\sum mw\,f)^2 / N\right)\left(\sum mw\,t^2 - (\sum mw\,t)^2 / N\right)}}
+
+Each sum is one cross-correlation, computed with Fourier transforms. For masks of 0 and 1 this is Padfield's
+formula [1]_; masks in between weigh the pixels. The channels of a colour image each lose their own mean, and their
+covariances and variances add up.
+
+.. [1] D. Padfield, "Masked object registration in the Fourier domain", IEEE Transactions on Image Processing 21(5),
+   2012, doi:10.1109/TIP.2011.2181402.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +30,7 @@ from fracorr import Kernel, Response, Scene, parameter
 from fracorr_fourier.centring import centred
 
 RealArray = npt.NDArray[np.float64]
+ComplexArray = npt.NDArray[np.complex128]
 
 #: A variance below this share of the largest one is rounding error of the transforms: the window is flat.
 _FLAT: Final = 1e-11
@@ -30,7 +47,7 @@ class MaskedZNCC:
     the scene, and a thing that is half out of the picture is still found: the scores cover every place at which
     enough of the kernel is inside.
 
-    See :func:`masked_zncc` for the formula.
+    The module's own text has the formula.
     """
 
     any_size: ClassVar[bool] = True
@@ -77,19 +94,9 @@ def masked_zncc(
     overlap: float = 0.3,
     largest: float | None = None,
 ) -> RealArray:
-    r"""Correlate two masked images at every shift.
+    """Correlate two masked images at every shift.
 
-    With all sums over the pixels where the images overlap at a shift, weighted by the product of the masks *m* and
-    *w*, and :math:`N = \sum mw`:
-
-    .. math::
-
-        \frac{\sum mw\,ft - \sum mw\,f \sum mw\,t / N}
-             {\sqrt{\left(\sum mw\,f^2 - (\sum mw\,f)^2 / N\right)\left(\sum mw\,t^2 - (\sum mw\,t)^2 / N\right)}}
-
-    Each sum is one cross-correlation, computed with Fourier transforms. For masks of 0 and 1 this is Padfield's
-    formula; masks in between weigh the pixels. The channels of a colour image each lose their own mean, and their
-    covariances and variances add up.
+    The formula is in this module's own text.
 
     Parameters
     ----------
@@ -107,40 +114,72 @@ def masked_zncc(
     (H + h - 1, W + w - 1) float64 array
         In [-1, 1]; the element [i, j] has the top-left pixel of `moving` at row i - h + 1 and column j - w + 1 of
         `fixed`. Where either image is flat inside the overlap, 0.
-
-    References
-    ----------
-    D. Padfield, "Masked object registration in the Fourier domain", IEEE Transactions on Image Processing 21(5),
-    2012, doi:10.1109/TIP.2011.2181402.
     """
-    height, width = (a + b - 1 for a, b in zip(fixed_mask.shape, moving_mask.shape, strict=True))
-    grid = (scipy.fft.next_fast_len(height, real=True), scipy.fft.next_fast_len(width, real=True))
-
-    def forward(array: RealArray) -> npt.NDArray[np.complex128]:
-        return np.asarray(scipy.fft.rfft2(array, grid))
-
-    def correlation(first: npt.NDArray[np.complex128], second: npt.NDArray[np.complex128]) -> RealArray:
-        return np.asarray(scipy.fft.irfft2(first * second, grid)[:height, :width])
-
-    mask, weight = forward(fixed_mask), forward(moving_mask[::-1, ::-1])
-    count = correlation(mask, weight)
+    both = _Overlap(fixed_mask, moving_mask)
+    count = both.sums(both.mask, both.weight)
     # The transform's rounding must not decide a tie.
     enough = count >= overlap * (count.max() if largest is None else largest) * (1 - 1e-9)
     count[~enough] = 1.0
-    covariance, fixed_variance, moving_variance = (np.zeros((height, width)) for _ in range(3))
-    for first, second in zip(fixed, moving, strict=True):
-        f, t = centred(first, fixed_mask), centred(second, moving_mask)[::-1, ::-1]
-        mt = moving_mask[::-1, ::-1] * t
-        f_spectrum, t_spectrum = forward(fixed_mask * f), forward(mt)
-        f_sum, t_sum = correlation(f_spectrum, weight), correlation(mask, t_spectrum)
-        covariance += correlation(f_spectrum, t_spectrum) - f_sum * t_sum / count
-        fixed_variance += correlation(forward(fixed_mask * f * f), weight) - f_sum**2 / count
-        moving_variance += correlation(mask, forward(mt * t)) - t_sum**2 / count
+    covariance, fixed_variance, moving_variance = _moments(both, count, fixed, moving)
     for variance in (fixed_variance, moving_variance):
         enough &= variance > _FLAT * variance[enough].max(initial=0.0)
-    scores = np.zeros((height, width))
+    scores = np.zeros(both.shape)
     scores[enough] = covariance[enough] / np.sqrt(fixed_variance[enough]) / np.sqrt(moving_variance[enough])
     return np.clip(scores, -1.0, 1.0)
+
+
+@attrs.frozen(eq=False)
+class _Overlap:
+    """Two masks, and sums over where they overlap at every shift, as products of Fourier transforms."""
+
+    fixed_mask: RealArray
+    moving_mask: RealArray
+    shape: tuple[int, int] = attrs.field(init=False)
+    grid: tuple[int, int] = attrs.field(init=False)
+    mask: ComplexArray = attrs.field(init=False)
+    weight: ComplexArray = attrs.field(init=False)
+
+    @shape.default
+    def _shape(self) -> tuple[int, int]:
+        height, width = (a + b - 1 for a, b in zip(self.fixed_mask.shape, self.moving_mask.shape, strict=True))
+        return height, width
+
+    @grid.default
+    def _grid(self) -> tuple[int, int]:
+        return scipy.fft.next_fast_len(self.shape[0], real=True), scipy.fft.next_fast_len(self.shape[1], real=True)
+
+    @mask.default
+    def _mask(self) -> ComplexArray:
+        return self.spectrum(self.fixed_mask)
+
+    @weight.default
+    def _weight(self) -> ComplexArray:
+        return self.spectrum(self.moving_mask[::-1, ::-1])
+
+    def spectrum(self, array: RealArray) -> ComplexArray:
+        return np.asarray(scipy.fft.rfft2(array, self.grid))
+
+    def sums(self, fixed: ComplexArray, moving: ComplexArray) -> RealArray:
+        """Return the sums of the products of two arrays, the moving one turned by 180 degrees before its transform."""
+        height, width = self.shape
+        return np.asarray(scipy.fft.irfft2(fixed * moving, self.grid)[:height, :width])
+
+
+def _moments(
+    overlap: _Overlap, count: RealArray, fixed: Sequence[RealArray], moving: Sequence[RealArray]
+) -> tuple[RealArray, RealArray, RealArray]:
+    """Return the covariance and both variances, times `count`, added up over the channels."""
+    covariance, fixed_variance, moving_variance = (np.zeros(overlap.shape) for _ in range(3))
+    for first, second in zip(fixed, moving, strict=True):
+        f, t = centred(first, overlap.fixed_mask), centred(second, overlap.moving_mask)[::-1, ::-1]
+        mt = overlap.moving_mask[::-1, ::-1] * t
+        f_spectrum, t_spectrum = overlap.spectrum(overlap.fixed_mask * f), overlap.spectrum(mt)
+        f_sum, t_sum = overlap.sums(f_spectrum, overlap.weight), overlap.sums(overlap.mask, t_spectrum)
+        covariance += overlap.sums(f_spectrum, t_spectrum) - f_sum * t_sum / count
+        f_squares = overlap.sums(overlap.spectrum(overlap.fixed_mask * f * f), overlap.weight)
+        fixed_variance += f_squares - f_sum**2 / count
+        moving_variance += overlap.sums(overlap.mask, overlap.spectrum(mt * t)) - t_sum**2 / count
+    return covariance, fixed_variance, moving_variance
 
 
 def _planes(pixels: npt.NDArray[np.float32]) -> list[RealArray]:
