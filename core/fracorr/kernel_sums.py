@@ -9,7 +9,7 @@ import numpy.typing as npt
 from fracorr.kernel import Kernel
 from fracorr.planes import Planes, unit_scale
 
-#: Contrast per weight below the square of this part of the brightest pixel is the rounding of the mean: flat.
+#: What is below this part of the largest number involved is nothing but the rounding of float64.
 _ROUNDING = 1e-14
 
 
@@ -34,7 +34,7 @@ class KernelSums:
     contrast : float
         Σ w² (t − t̄)² over all channels; exactly 0 for a flat kernel.
     energy, raw_energy : float
-        Σ w² (t − L)² and Σ w² t² over all channels.
+        Σ w² (t − L)² and Σ w² t² over all channels; the latter exactly 0 for a black kernel.
     shift : (C,) float64 array or None
         t̄ minus the mean weighted by w; None where the support is 0 or 1 everywhere.
     """
@@ -65,9 +65,8 @@ class KernelSums:
         sums = levelled.sum(axis=(0, 1))
         offset = values - sums / total
         centred = offset * weights
-        contrast = float((centred * offset).sum())
-        if contrast <= total * (_ROUNDING * float(np.abs(raw).max())) ** 2:
-            contrast = 0.0
+        contrast, raw_energy = float((centred * offset).sum()), float((raw * raw * weights).sum())
+        nothing = total * (_ROUNDING * float(np.abs(values).max())) ** 2
         shift = None
         if not np.array_equal(support, weights):
             shift = sums / total - (values * support).sum(axis=(0, 1)) / support.sum()
@@ -77,9 +76,9 @@ class KernelSums:
             centred=centred,
             levelled=levelled,
             sums=sums,
-            contrast=contrast,
+            contrast=contrast if contrast > nothing else 0.0,
             energy=float((levelled * values).sum()),
-            raw_energy=float((raw * raw * weights).sum()),
+            raw_energy=raw_energy if raw_energy > nothing else 0.0,
             shift=shift,
         )
 

@@ -53,7 +53,8 @@ class Planes:
     def from_pixels(cls, pixels: FloatArray) -> Planes:
         """Look at the pixels and choose scale and level."""
         low, high, _, _ = cv2.minMaxLoc(pixels.reshape(pixels.shape[0], -1))
-        scale = unit_scale(max(abs(low), abs(high)))
+        # float32 holds no factor above 2 ** 128.
+        scale = min(unit_scale(max(abs(low), abs(high))), 2.0**100)
         scaled = pixels if scale == 1.0 else pixels * np.float32(scale)
         low, high = low * scale, high * scale
         middle = float(np.float32((low + high) / 2))
@@ -103,5 +104,4 @@ def unit_scale(peak: float) -> float:
     """Return the power of two that brings an unusual largest magnitude to about 1; 1 for a usual one."""
     if peak == 0 or _USUAL[0] <= peak <= _USUAL[1]:
         return 1.0
-    # float32 holds no number above 2 ** 128.
-    return 2.0 ** min(100, -math.frexp(peak)[1])
+    return 2.0 ** -math.frexp(peak)[1]

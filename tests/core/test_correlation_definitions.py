@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import skimage.data
-from core.correlation_reference import METHODS, assert_close, scores
+from correlation_reference import METHODS, assert_close, scores
 
 from fracorr import ImageError, Kernel, Scene
 from fracorr.correlation import Correlation, cross_correlate

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 import skimage.data
-from core.correlation_reference import METHODS, assert_close, scores
+from correlation_reference import METHODS, assert_close, scores
 
 from fracorr import Kernel, Scene
 from fracorr.correlation import Correlation

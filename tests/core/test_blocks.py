@@ -1,0 +1,92 @@
+"""Blockwise sliding equals plain sliding, however the scene is cut."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fracorr import blocks
+
+
+def slide(scene, weights, grid, dtype, channels=1):
+    planes = scene.reshape(*scene.shape[:2], -1)
+
+    def read(rows, columns, channel):
+        return planes[rows, columns, channel]
+
+    parts = (blocks.transform_block(read, channels, grid.layout, each, dtype) for each in grid.layout.corners)
+    factors = weights.reshape(*weights.shape[:2], -1)
+    spectra = blocks.transform_weights(factors, grid.layout, dtype)
+    return blocks.correlate_blocks(parts, grid, spectra, factors.sum(axis=(0, 1)))
+
+
+def plain(scene, weights):
+    planes, factors = scene.reshape(*scene.shape[:2], -1), weights.reshape(*weights.shape[:2], -1)
+    view = np.lib.stride_tricks.sliding_window_view(planes, factors.shape[:2], axis=(0, 1))
+    return np.einsum("yxcij,ijc->yx", view, factors)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    shape=st.tuples(st.integers(1, 150), st.integers(1, 150)),
+    part=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    double=st.booleans(),
+    seed=st.integers(0, 1000),
+)
+def test_any_sizes_give_the_plain_sums(shape, part, double, seed):
+    rng = np.random.default_rng(seed)
+    small = tuple(max(1, round(share * side)) for share, side in zip(part, shape, strict=True))
+    scene, weights = rng.normal(size=shape), rng.normal(size=small)
+    found = slide(scene, weights, blocks.grid_for(shape, small), np.float64 if double else np.float32)
+    expected = plain(scene, weights)
+    tolerance = (1e-12 if double else 1e-5) * max(1.0, float(np.abs(expected).max()))
+    np.testing.assert_allclose(found, expected, atol=tolerance)
+
+
+@pytest.mark.parametrize("block", [(16, 16), (32, 48), (64, 20)])
+def test_several_channels_and_blocks_cut_anyhow_give_the_plain_sums(block):
+    rng = np.random.default_rng(0)
+    scene, weights = rng.random((70, 83, 3)), rng.normal(size=(9, 13, 3))
+    step = (block[0] - 8, block[1] - 12)
+    grid = blocks.Grid((62, 71), blocks.Layout(block, step, (62, 71)))
+    np.testing.assert_allclose(slide(scene, weights, grid, np.float64, 3), plain(scene, weights), atol=1e-12)
+
+
+def test_a_level_is_what_the_scene_is_taken_relative_to():
+    rng = np.random.default_rng(1)
+    scene, weights = rng.random((40, 50)) + 1000.0, rng.random((5, 7))
+    grid = blocks.grid_for(scene.shape, weights.shape)
+    block = blocks.transform_block(lambda rows, columns, _: scene[rows, columns], 1, grid.layout, (0, 0), np.float64)
+    spectra = blocks.transform_weights(weights[..., None], grid.layout, np.float64)
+    place = grid.place(0, 0)
+    found = blocks.correlate_block(block, place, spectra, weights.sum(keepdims=True).ravel(), level=1000.0)
+    np.testing.assert_allclose(found, plain(scene - 1000.0, weights)[place], atol=1e-10)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(8, 8), (5, 12), (1, 2), (30, 2), (33, 64)])
+def test_the_product_is_that_of_opencv(shape, dtype):
+    rng = np.random.default_rng(2)
+    first, second = (np.asarray(cv2.dft(rng.normal(size=shape).astype(dtype))) for _ in range(2))
+    expected = cv2.mulSpectrums(first, second, 0, conjB=True)
+    found = blocks.Weights.of(second).times(first)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5 * np.abs(expected).max())
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    scene=st.tuples(st.integers(1, 9000), st.integers(1, 9000)),
+    part=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+)
+def test_blocks_cover_every_place_once_and_are_large_enough(scene, part):
+    kernel = tuple(max(1, round(share * side)) for share, side in zip(part, scene, strict=True))
+    grid = blocks.grid_for(scene, kernel)
+    places = list(grid.places())
+    area = sum((rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in places)
+    assert area == grid.out[0] * grid.out[1]
+    assert len(set(map(str, places))) == len(places)
+    for rows, columns in places:
+        assert rows.stop - rows.start + kernel[0] - 1 <= grid.layout.block[0]
+        assert columns.stop - columns.start + kernel[1] - 1 <= grid.layout.block[1]
+    assert grid.layout.block[1] % 2 == 0

@@ -1,0 +1,127 @@
+"""What several methods, or several kernels, have in common is computed once, and memory does not grow with a bank."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from correlation_reference import METHODS
+
+from fracorr import Kernel, Scene, blocks, planes, window_sums
+from fracorr.correlation import Correlation, cross_correlate
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Count the transforms of parts of scenes, of kernels, and the inverse ones."""
+    counts = dict.fromkeys(("transform_block", "transform_weights", "correlate_block", "boxes"), 0)
+
+    def count(module, name, label):
+        function = getattr(module, name)
+
+        def wrapper(*args, **kwargs):
+            counts[label] += 1
+            return function(*args, **kwargs)
+
+        monkeypatch.setattr(module, name, wrapper)
+
+    for module in (blocks, planes, window_sums):
+        if hasattr(module, "transform_block"):
+            count(module, "transform_block", "transform_block")
+    count(blocks, "correlate_block", "correlate_block")
+    count(window_sums.BoxSums, "_box", "boxes")
+    return counts
+
+
+def scene_and_kernels(count, size=24):
+    rng = np.random.default_rng(0)
+    scene = Scene(rng.random((200, 230)))
+    return scene, [Kernel(rng.random((size, size)), name=str(index)) for index in range(count)]
+
+
+def all_scores(scene, kernel):
+    return {name: getattr(Correlation.of(scene, kernel), name)() for name in METHODS}
+
+
+def test_six_methods_of_one_kernel_need_two_correlations_and_one_transform_of_the_scene(counted):
+    scene, (kernel,) = scene_and_kernels(1)
+    parts = len(list(blocks.grid_for(scene.shape, kernel.shape).places()))
+    all_scores(scene, kernel)
+    assert counted["transform_block"] == parts
+    assert counted["correlate_block"] == 2 * parts
+    first = dict(counted)
+    all_scores(scene, Kernel(kernel.pixels.copy()))  # the same kernel, though another object
+    assert counted == first
+
+
+def test_a_bank_of_kernels_transforms_the_scene_and_sums_its_windows_once(counted):
+    scene, bank = scene_and_kernels(5)
+    all_scores(scene, bank[0])
+    transforms, boxes = counted["transform_block"], counted["boxes"]
+    for kernel in bank[1:]:
+        all_scores(scene, kernel)
+    assert (counted["transform_block"], counted["boxes"]) == (transforms, boxes)
+
+
+def test_kernels_of_nearly_the_same_size_share_the_transforms_of_the_scene(counted):
+    scene, _ = scene_and_kernels(0)
+    rng = np.random.default_rng(1)
+    for side in range(33, 49):
+        cross_correlate(scene, rng.random((side, 81 - side)))
+    assert counted["transform_block"] == len(blocks.grid_for(scene.shape, (33, 48)).layout.corners)
+
+
+def test_scores_do_not_depend_on_what_was_asked_before():
+    scene, bank = scene_and_kernels(2)
+    supported = Kernel(bank[0].pixels, np.tri(24))
+    for kernel in (bank[0], supported):
+        alone = {}
+        for name in METHODS:
+            scene.memo.clear()
+            alone[name] = getattr(Correlation.of(scene, kernel), name)()
+        all_scores(scene, bank[1])
+        for name, scores in reversed(all_scores(scene, kernel).items()):
+            np.testing.assert_array_equal(scores, alone[name], err_msg=name)
+
+
+def test_kernels_with_the_same_pixels_and_another_support_are_told_apart():
+    scene, (kernel,) = scene_and_kernels(1)
+    full = Correlation.of(scene, kernel).ccoeff()
+    half = Correlation.of(scene, Kernel(kernel.pixels, np.tri(24))).ccoeff()
+    assert np.abs(full - half).max() > 1
+    again = Correlation.of(scene, kernel).ccoeff()
+    np.testing.assert_array_equal(again, full)
+
+
+def test_results_cannot_be_written_to_by_accident():
+    scene, (kernel,) = scene_and_kernels(1)
+    correlation = Correlation.of(scene, kernel)
+    for shared in (correlation.ccoeff(), correlation.ccorr()):
+        with pytest.raises(ValueError, match="read-only"):
+            shared[0, 0] = 1.0
+
+
+@pytest.mark.parametrize("support", [np.ones((24, 24)), np.tri(24)], ids=["full", "triangle"])
+def test_memory_does_not_grow_with_a_bank(support):
+    scene, bank = scene_and_kernels(12)
+
+    def held(kernels):
+        tracemalloc.start()
+        for kernel in kernels:
+            all_scores(scene, Kernel(kernel.pixels, support))
+        size, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        scene.memo.clear()
+        return size
+
+    few = held(bank[:2])
+    assert few > 200 * 230 * 4
+    assert held(bank) < 1.05 * few
+
+
+def test_a_correlation_reports_what_it_holds():
+    scene, (kernel,) = scene_and_kernels(1)
+    correlation = Correlation.of(scene, kernel)
+    assert correlation.nbytes == 0
+    correlation.ccoeff()
+    correlation.ccorr()
+    assert correlation.nbytes == 2 * (200 - 23) * (230 - 23) * 4

@@ -1,0 +1,75 @@
+"""Derived values are computed once, and the ones not used for longest go when there is no room."""
+
+import numpy as np
+import pytest
+
+from fracorr.memo import Memo, size_of
+
+
+def kept(memo, keys):
+    missing = []
+    for key in keys:
+        memo.get(key, lambda key=key: missing.append(key) or np.zeros(100, np.uint8))
+    return missing
+
+
+def test_the_least_recently_used_value_goes_first():
+    memo = Memo(limit=300)
+    assert kept(memo, "abc") == ["a", "b", "c"]
+    assert kept(memo, "a") == []
+    assert kept(memo, "d") == ["d"]  # no room for four: b goes
+    assert kept(memo, "acd") == []
+    assert kept(memo, "b") == ["b"]
+
+
+def test_a_value_larger_than_the_limit_is_kept_alone():
+    memo = Memo(limit=300)
+    kept(memo, "ab")
+    memo.get("large", lambda: np.zeros(1000, np.uint8))
+    assert len(memo) == 1
+    assert memo.get("large", pytest.fail).size == 1000
+
+
+def test_a_slot_holds_the_latest_value_only_and_is_not_counted():
+    memo = Memo(limit=300)
+    made = []
+
+    def latest(wanted):
+        return memo.latest(
+            "slot", lambda held: held[0] == wanted, lambda: made.append(wanted) or (wanted, np.zeros(900))
+        )
+
+    assert [latest(each)[0] for each in (1, 1, 2, 2, 1)] == [1, 1, 2, 2, 1]
+    assert made == [1, 2, 1]
+    kept(memo, "abc")
+    latest(1)
+    assert made == [1, 2, 1]
+    assert len(memo) == 4
+    memo.clear()
+    assert len(memo) == 0
+
+
+def test_a_slot_lets_the_old_value_go_before_the_new_one_is_made():
+    memo = Memo()
+    memo.latest("slot", lambda _: False, lambda: "old")
+    memo.latest("slot", lambda _: False, lambda: pytest.fail("old is still held") if len(memo) else "new")
+
+
+def test_what_cannot_be_computed_is_not_kept():
+    memo = Memo()
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            memo.get("key", lambda: 1 / 0)
+    assert memo.get("key", lambda: 1) == 1
+
+
+def test_sizes_are_those_of_the_arrays():
+    class Named:
+        nbytes = 77
+
+    one, two = np.zeros((3, 4)), np.zeros(5, np.float32)
+    assert size_of(one) == 96
+    assert size_of((one, [two, {"key": one}])) == 96 + 20 + 96
+    assert size_of(Named()) == 77
+    assert 0 < size_of("text") < 200
+    assert size_of(iter([one])) < 96
