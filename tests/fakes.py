@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
@@ -76,6 +76,34 @@ class Raises:
         raise RuntimeError("the reporter broke")
 
     record = end = begin
+
+
+@attrs.frozen
+class Leaves:
+    """A transform that ends the program."""
+
+    def apply(self, kernel, rng):
+        raise SystemExit(5)
+
+
+@attrs.frozen
+class Counting:
+    """A transform that fails, and counts how often it is asked."""
+
+    applied: ClassVar[int] = 0
+
+    def apply(self, kernel, rng):
+        Counting.applied += 1
+        raise RuntimeError("it broke again")
+
+
+@attrs.frozen
+class BreakingEngine:
+    """An engine that breaks when it has done one trial."""
+
+    def execute(self, tasks):
+        yield next(iter(tasks))()
+        raise RuntimeError("no more")
 
 
 @attrs.frozen

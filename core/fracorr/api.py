@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pathlib
+import re
+
 from fracorr.components import Kind
-from fracorr.errors import ConfigurationError, FracorrError, PluginError
+from fracorr.errors import ConfigurationError, FracorrError, ImageError, PluginError
 from fracorr.images import ImageLike
 from fracorr.kernel import Kernel, as_kernel
-from fracorr.materials import ChainError, apply_chain
+from fracorr.materials import ChainError, Materials, apply_chain
 from fracorr.plugins import Registry, default_registry
 from fracorr.response import Response
 from fracorr.scene import Scene, as_scene
@@ -18,8 +21,9 @@ def fractalize(image: Kernel | ImageLike, chain: str, *, seed: int = 0, registry
 
     Parameters
     ----------
-    image : Kernel, array or path
-        Gray or RGB, uint8 or float in [0, 1]; alpha becomes the support.
+    image : Kernel, array, path, or spec of a kernel source
+        Gray or RGB, uint8 or float in [0, 1]; alpha becomes the support. ``"gallery:face"`` works as well as
+        ``"face.png"``.
     chain : str
         Specs joined with ``+``, for example ``"orbit-trap:degree=3+droste"``.
     seed : int, optional
@@ -47,10 +51,31 @@ def fractalize(image: Kernel | ImageLike, chain: str, *, seed: int = 0, registry
     >>> fractalize(np.eye(64), "orbit-trap:degree=3").shape
     (64, 64)
     """
-    chains = select_chains(default_registry() if registry is None else registry, chain)
+    if not isinstance(chain, str):
+        raise ConfigurationError(f"a chain is text such as 'orbit-trap+droste', not {type(chain).__name__}")
+    registry = default_registry() if registry is None else registry
+    chains = select_chains(registry, chain)
     if len(chains) > 1:
         raise ConfigurationError(f"'{chain}' stands for {len(chains)} chains; choose one")
-    return transform(as_kernel(image), chains[0], seed)
+    kernel = _kernel(image, registry, seed)
+    if not isinstance(image, Kernel) and not -1 <= kernel.pixels.min() <= kernel.pixels.max() <= 2:
+        raise ImageError(
+            f"the image reaches from {kernel.pixels.min():g} to {kernel.pixels.max():g}; floating-point pixels are in "
+            "[0, 1]: divide by 255, or pass uint8"
+        )
+    return transform(kernel, chains[0], seed)
+
+
+def _kernel(image: Kernel | ImageLike, registry: Registry, seed: int) -> Kernel:
+    """Return a kernel as it is, from an image, or from the one kernel that a source's spec gives."""
+    name = re.match(r"[^:,]*", image).group() if isinstance(image, str) else ""  # type: ignore[union-attr]
+    if name not in registry.usable_names(Kind.SOURCE) or pathlib.Path(str(image)).exists():
+        return as_kernel(image)
+    source = select_one(registry, Kind.SOURCE, str(image))
+    kernels = Materials(seed).kernels(source)
+    if len(kernels) > 1:
+        raise ConfigurationError(f"'{image}' gives {len(kernels)} kernels; name one, such as {name}:{kernels[0].name}")
+    return kernels[0]
 
 
 def transform(kernel: Kernel, chain: Chain, seed: int = 0) -> Kernel:
@@ -61,8 +86,11 @@ def transform(kernel: Kernel, chain: Chain, seed: int = 0) -> Kernel:
         cause = error.__cause__
         if isinstance(cause, FracorrError):
             # Most errors name their component themselves.
-            named = f"'{error.link.component.name}'" in str(cause)
-            raise type(cause)(str(cause) if named else f"transform '{error.link.spec}': {cause}") from cause
+            if f"'{error.link.component.name}'" in str(cause):
+                raise cause from None
+            told = ConfigurationError(f"transform '{error.link.spec}': {cause}")
+            told.exit_code = cause.exit_code
+            raise told from cause
         raise PluginError(
             f"transform '{error.link.spec}' ({error.link.component.origin}) failed: {type(cause).__name__}: {cause}"
         ) from cause
@@ -111,8 +139,10 @@ def correlate(
     (37.5, 27.5)
     """
     selected = select_one(default_registry() if registry is None else registry, Kind.METHOD, method)
+    picture, template = as_scene(scene), as_kernel(kernel)
+    _check_same_range(picture, template)
     try:
-        response = selected.instance.correlate(as_scene(scene), as_kernel(kernel))
+        response = selected.instance.correlate(picture, template)
     except FracorrError:
         raise
     except Exception as error:
@@ -124,3 +154,14 @@ def correlate(
             f"method '{selected.spec}' ({selected.component.origin}) returned {type(response).__name__}, not a Response"
         )
     return response
+
+
+def _check_same_range(scene: Scene, kernel: Kernel) -> None:
+    """Refuse one picture in [0, 255] beside another in [0, 1]: their differences would mean nothing."""
+    reach = {"scene": float(scene.pixels.max()), "kernel": float(kernel.pixels.max())}
+    low, high = sorted(reach, key=lambda each: reach[each])
+    if reach[low] <= 1 and 2 < reach[high] <= 255:
+        raise ImageError(
+            f"the {high} reaches {reach[high]:g}, the {low} {reach[low]:g}; floating-point pixels are in [0, 1]: "
+            "divide by 255, or pass uint8"
+        )

@@ -19,7 +19,7 @@ EXIT_INTERRUPTED = 130
 class FracorrError(Exception):
     """Anything that went wrong for a reason that the user can act on."""
 
-    exit_code = EXIT_USAGE
+    exit_code: int = EXIT_USAGE
 
 
 class ConfigurationError(FracorrError):
@@ -46,5 +46,5 @@ class MissingDependencyError(FracorrError):
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the hint ``; did you mean 'x'?`` for the known name closest to `name`, or an empty string."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"; did you mean '{close[0]}'?" if close else ""

@@ -47,10 +47,10 @@ class Task:
             step = ("method", trial.method)
             response, seconds = _correlate(trial.method, scene, kernel)
             matches = response.matches(KEPT_MATCHES)
-            metrics = evaluate(response, scene.targets)
+            metrics = evaluate(response, scene.targets, own=trial.kernel.scene is not None)
         except ChainError as error:
             return TrialResult(trial, failure=_failure("transform", error.link, error.__cause__ or error))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return TrialResult(trial, failure=_failure(*step, error))
         return TrialResult(trial, matches, metrics, seconds)
 

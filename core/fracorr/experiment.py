@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import reprlib
 import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,17 +18,16 @@ _SPEC_LISTS = ("kernels", "transforms", "scenes", "methods", "reporters")
 
 
 def _specs(value: str | Sequence[str]) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    if not isinstance(value, list | tuple):
-        raise ConfigurationError(f"a list of spec strings is needed, not {value!r}")
-    return tuple(value)
+    # What is neither text nor a list is left for the validator, which knows the name of the key.
+    return tuple(value) if isinstance(value, list | tuple) else (value,)  # type: ignore[return-value]
 
 
 def _check_specs(_: object, attribute: attrs.Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
     for spec in value:
         if not isinstance(spec, str) or not spec.strip():
-            raise ConfigurationError(f"{attribute.name}: {spec!r} is not a spec string such as 'name:value,key=value'")
+            raise ConfigurationError(
+                f"{attribute.name}: {reprlib.repr(spec)} is not a spec string such as 'name:value,key=value' or a path"
+            )
     twice = sorted({spec for spec in value if value.count(spec) > 1})
     if twice:
         raise ConfigurationError(f"{attribute.name}: {twice[0]!r} stands there twice")

@@ -65,6 +65,22 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
+def check_folder(path: str | os.PathLike[str]) -> None:
+    """See whether :func:`writable_folder` could succeed, without making anything.
+
+    Raises
+    ------
+    OutputError
+        If it could not.
+    """
+    location = pathlib.Path(path)
+    nearest = next(each for each in (location, *location.absolute().parents) if each.exists())
+    if not nearest.is_dir():
+        raise OutputError(f"folder '{location}' cannot be written to: '{nearest}' is not a folder")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise OutputError(f"folder '{location}' cannot be written to: no permission in '{nearest}'")
+
+
 def writable_folder(path: str | os.PathLike[str]) -> pathlib.Path:
     """Make sure that `path` is a folder that files can be put into, and return it.
 

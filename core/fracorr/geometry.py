@@ -12,8 +12,6 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from fracorr.opencv import cv2
-
 
 class Box(Protocol):
     """A rotated box: its centre, its angle, and its size along its own axes."""
@@ -48,11 +46,16 @@ def corners(box: Box) -> npt.NDArray[np.float64]:
 
 def contains(box: Box, x: float, y: float) -> bool:
     """Whether a point is inside a box or on its edge."""
+    return bool(inside(box, np.float64(x), np.float64(y)))
+
+
+def inside(box: Box, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Tell for many points, whose coordinates broadcast against each other, whether a box contains them."""
     turn = math.radians(box.angle)
-    dx, dy = x - box.x, y - box.y
+    dx, dy = np.asarray(x) - box.x, np.asarray(y) - box.y
     along = dx * math.cos(turn) - dy * math.sin(turn)
     across = dx * math.sin(turn) + dy * math.cos(turn)
-    return abs(along) <= box.width / 2 and abs(across) <= box.height / 2
+    return np.asarray((np.abs(along) <= box.width / 2) & (np.abs(across) <= box.height / 2))
 
 
 def overlap(first: Box, second: Box) -> float:
@@ -63,12 +66,39 @@ def overlap(first: Box, second: Box) -> float:
         return 0.0
     if math.hypot(first.x - second.x, first.y - second.y) >= reach:
         return 0.0
-    # OpenCV computes in float32: coordinates around the first centre keep the digits.
-    centre = (first.x, first.y)
-    common, _ = cv2.intersectConvexConvex(
-        (corners(first) - centre).astype(np.float32), (corners(second) - centre).astype(np.float32)
-    )
+    common = _common_area(first, second)
     return min(1.0, max(0.0, common / (areas - common)))
+
+
+def _common_area(first: Box, second: Box) -> float:
+    """Clip one box at the four sides of the other (Sutherland and Hodgman 1974, doi:10.1145/360767.360802).
+
+    OpenCV's ``intersectConvexConvex`` and ``rotatedRectangleIntersection`` lose boxes that share a side.
+    """
+    turn = math.radians(first.angle)
+    # Into the frame of the first box, where its sides are at x = ± width / 2 and y = ± height / 2.
+    rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+    polygon = [(float(x), float(y)) for x, y in (corners(second) - (first.x, first.y)) @ rotation.T]
+    for axis, half in ((0, first.width / 2), (1, first.height / 2)):
+        for sign in (1.0, -1.0):
+            polygon = _clipped(polygon, axis, sign, half)
+    following = polygon[1:] + polygon[:1]
+    return (
+        abs(sum(x * other_y - other_x * y for (x, y), (other_x, other_y) in zip(polygon, following, strict=True))) / 2
+    )
+
+
+def _clipped(polygon: list[tuple[float, float]], axis: int, sign: float, half: float) -> list[tuple[float, float]]:
+    """Keep what of a convex polygon has ``sign * coordinate <= half``."""
+    kept = []
+    for start, end in zip(polygon[-1:] + polygon[:-1], polygon, strict=True):
+        before, after = sign * start[axis] - half, sign * end[axis] - half
+        if (before < 0 < after) or (after < 0 < before):
+            share = before / (before - after)
+            kept.append((start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])))
+        if after <= 0:
+            kept.append(end)
+    return kept
 
 
 def angle_difference(first: float, second: float) -> float:

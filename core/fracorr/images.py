@@ -131,7 +131,7 @@ def pixel_limit() -> int:
     text = os.environ.get(PIXEL_LIMIT_VARIABLE, "").strip()
     if not text:
         return PIXEL_LIMIT
-    if not text.isdigit() or int(text) == 0:
+    if not (text.isascii() and text.isdigit()) or int(text) == 0:
         raise ImageError(f"{PIXEL_LIMIT_VARIABLE}={text!r} is not a positive whole number of pixels")
     return int(text)
 
@@ -217,9 +217,11 @@ def to_rgb(pixels: FloatArray) -> FloatArray:
 def _to_unit_range(raw: npt.NDArray[Any], what: str) -> FloatArray:
     if raw.dtype == np.bool_:
         return raw.astype(np.float32)
+    if raw.dtype.kind == "i" or raw.dtype == np.uint64:
+        raise ImageError(
+            f"{what}: {raw.dtype} does not say which value is white; convert to uint8, uint16, or float in [0, 1]"
+        )
     if np.issubdtype(raw.dtype, np.integer):
-        if raw.min() < 0:
-            raise ImageError(f"{what}: negative integers ({raw.dtype}) have no meaning as brightness; convert to float")
         return (raw / float(np.iinfo(raw.dtype).max)).astype(np.float32)
     if not np.issubdtype(raw.dtype, np.floating):
         raise ImageError(f"{what}: dtype {raw.dtype} is not boolean, integer or floating point")

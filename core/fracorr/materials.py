@@ -86,17 +86,20 @@ class Materials:
 
     def kernel(self, ref: KernelRef, chain: Chain) -> Kernel:
         """Return the kernel that a reference names, after a chain of transforms."""
-
-        def compute() -> Kernel:
-            return apply_chain(self.kernels(ref.source, ref.scene)[ref.index], chain, self.seed)
-
         scene = ref.scene.digest if ref.scene else ""
         key = (ref.source.spec, ref.index, ref.digest, scene, chain.spec)
-        kernel: Kernel | None = self._transformed.find(key)
-        if kernel is None:
-            kernel = compute()
-            self._transformed.put(key, kernel, kernel.pixels.nbytes + kernel.support.nbytes)
-        return kernel
+        made: Kernel | ChainError | None = self._transformed.find(key)
+        if made is None:
+            try:
+                made = apply_chain(self.kernels(ref.source, ref.scene)[ref.index], chain, self.seed)
+                self._transformed.put(key, made, made.pixels.nbytes + made.support.nbytes)
+            except ChainError as error:
+                # What failed once fails again: every trial hears of it, nobody pays twice.
+                made = error
+                self._transformed.put(key, made, 1)
+        if isinstance(made, ChainError):
+            raise ChainError(made.link) from made.__cause__
+        return made
 
 
 #: Those of this process that somebody holds, by name.
@@ -135,19 +138,19 @@ def apply_chain(kernel: Kernel, chain: Chain, seed: int) -> Kernel:
             result = link.instance.apply(kernel, rng)
             if not isinstance(result, Kernel):
                 raise PluginError(f"apply() returned {type(result).__name__}, not a Kernel")
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ChainError(link) from error
         kernel = _linked(result, kernel, link.spec)
     return kernel
 
 
 def _linked(result: Kernel, before: Kernel, spec: str) -> Kernel:
-    return Kernel(result.pixels, result.support, name=result.name, lineage=(*before.lineage, spec))
+    return result.labelled(result.name, (*before.lineage, spec))
 
 
 def _born(kernel: Kernel, source: Selected) -> Kernel:
     lineage = kernel.lineage or (f"{source.component.name}:{kernel.name}",)
-    return Kernel(kernel.pixels, kernel.support, name=kernel.name, lineage=lineage)
+    return kernel.labelled(kernel.name, lineage)
 
 
 def _results(component: Component, call: Callable[[], Iterable[Any]], kind: type[T]) -> Iterator[T]:
@@ -169,7 +172,7 @@ def _results(component: Component, call: Callable[[], Iterable[Any]], kind: type
             yield item
     except FracorrError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PluginError(
             f"{component.kind.label} '{component.name}' ({component.origin}) failed: {type(error).__name__}: {error}"
         ) from error

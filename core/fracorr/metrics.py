@@ -18,6 +18,8 @@ from fracorr.scene import Target
 class Metrics:
     """What one trial scored; everything is None where the scene has no targets.
 
+    A method that found nothing at all has missed, with no error to measure.
+
     Attributes
     ----------
     hit : bool or None
@@ -27,9 +29,10 @@ class Metrics:
     centre_error : float or None
         Distance from the best match to the nearest target's centre, in pixels.
     angle_error : float or None
-        Turn between the best match and that target, in [0, 180] degrees.
+        Turn between the best match and that target, in [0, 180] degrees; None for a kernel that is not the scene's
+        own, because the truth is relative to that.
     scale_error : float or None
-        ``abs(log2(scale / true scale))``, in octaves.
+        ``abs(log2(scale / true scale))``, in octaves; None likewise.
     rank : int or None
         Place of the truth among the peaks of the response: 1 where nothing outside the targets scores as well. None
         also where no place of the kernel lies in a target.
@@ -43,18 +46,28 @@ class Metrics:
     rank: int | None = None
 
 
-def evaluate(response: Response, targets: Sequence[Target]) -> Metrics:
-    """Compare a response with the targets of its scene."""
+def evaluate(response: Response, targets: Sequence[Target], *, own: bool = True) -> Metrics:
+    """Compare a response with the targets of its scene.
+
+    Parameters
+    ----------
+    response : Response
+    targets : sequence of Target
+    own : bool, optional
+        Whether the kernel is what the targets' angles and scales are relative to: the scene's own.
+    """
     if not targets:
         return Metrics()
+    if response.poses == ():
+        return Metrics(hit=False, iou=0.0)
     best = response.best()
     nearest = min(targets, key=lambda target: math.hypot(best.x - target.x, best.y - target.y))
     return Metrics(
         hit=any(target.contains(best.x, best.y) for target in targets),
         iou=max(geometry.overlap(best, target) for target in targets),
         centre_error=math.hypot(best.x - nearest.x, best.y - nearest.y),
-        angle_error=geometry.angle_difference(best.angle, nearest.angle),
-        scale_error=abs(math.log2(best.scale / nearest.scale)),
+        angle_error=geometry.angle_difference(best.angle, nearest.angle) if own else None,
+        scale_error=abs(math.log2(best.scale / nearest.scale)) if own else None,
         rank=rank_of_truth(response, targets),
     )
 
@@ -96,9 +109,5 @@ def _places_inside(response: Response, targets: Sequence[Target]) -> npt.NDArray
     y = response.origin[1] + np.arange(height)[:, None]
     inside = np.zeros((height, width), dtype=bool)
     for target in targets:
-        turn = math.radians(target.angle)
-        dx, dy = x - target.x, y - target.y
-        along = np.abs(dx * math.cos(turn) - dy * math.sin(turn))
-        across = np.abs(dx * math.sin(turn) + dy * math.cos(turn))
-        inside |= (along <= target.width / 2) & (across <= target.height / 2)
+        inside |= geometry.inside(target, x, y)
     return inside

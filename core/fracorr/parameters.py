@@ -132,9 +132,10 @@ def build(cls: type[Any], name: str, given: Mapping[str, object], bare: str | No
     converted: dict[str, object] = {}
     for key, value in given.items():
         if key not in parameters:
-            known = "; ".join(str(each) for each in parameters.values()) or "no parameters"
+            known = ", ".join(parameters) or "no parameters"
             raise ConfigurationError(
-                f"'{name}' has no parameter '{key}'{nearest(key, parameters) or '.'} It takes: {known}"
+                f"'{name}' has no parameter '{key}'{nearest(key, parameters) or '.'} It takes: {known} "
+                f"(fracorr plugins show {name} explains them)"
             )
         converted[key] = convert(parameters[key], value, name)
     missing = [str(each) for each in parameters.values() if each.required and each.name not in converted]

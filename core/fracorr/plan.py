@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 import attrs
@@ -83,6 +83,8 @@ def make_plan(experiment: Experiment, registry: Registry) -> Plan:
             ref = SceneRef(source, index, scene.name, scene.digest, scene.shape, len(scene.targets))
             scenes.append(ref)
             kernels[ref] = tuple(each for kernel in kernel_sources for each in _kernel_refs(materials, kernel, ref))
+            _check_distinct("kernel", kernels[ref])
+    _check_distinct("scene", scenes)
     plan = Plan(experiment, materials, tuple(scenes), kernels, chains, methods, reporters, engine)
     _check_sizes(plan)
     return plan
@@ -99,6 +101,17 @@ def _distinct(what: str, items: list[T]) -> tuple[T, ...]:
             raise ConfigurationError(f"{what}: '{item.spec}' is selected twice")
         seen.add(item.spec)
     return tuple(items)
+
+
+def _check_distinct(what: str, refs: Sequence[SceneRef] | Sequence[KernelRef]) -> None:
+    """Refuse one thing that came in by two ways: it would count twice."""
+    seen: dict[tuple[str, str], SceneRef | KernelRef] = {}
+    for ref in refs:
+        before = seen.setdefault((ref.name, ref.digest), ref)
+        if before is not ref:
+            raise ConfigurationError(
+                f"{what} '{ref.name}' is selected twice: by '{before.source.spec}' and by '{ref.source.spec}'"
+            )
 
 
 def _kernel_refs(materials: Materials, source: Selected, scene: SceneRef) -> Iterator[KernelRef]:
@@ -124,7 +137,7 @@ def _check_sizes(plan: Plan) -> None:
                     raise ConfigurationError(
                         f"kernel '{kernel.name}'{after} is {width}×{height} px, larger than scene '{scene.name}' with "
                         f"{scene.shape[1]}×{scene.shape[0]} px; method '{strict[0].spec}' needs it to fit inside: "
-                        "use a smaller kernel (file:…,size=64) or a larger scene"
+                        "make the kernel smaller (most kernel sources take size=64), or leave the scene out"
                     )
 
 

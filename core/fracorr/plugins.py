@@ -116,10 +116,12 @@ class Registry:
 
     def usable_names(self, kind: Kind) -> tuple[str, ...]:
         """The names under which the components of a kind can be used: qualified where two share a name."""
-        named = self._by_kind[kind]
-        return tuple(
-            name if len(named[name]) == 1 else each.qualified_name for name in sorted(named) for each in named[name]
-        )
+        return tuple(self.usable_name(each) for each in self.components(kind))
+
+    def usable_name(self, component: Component) -> str:
+        """Return the name that stands for this component alone: the bare one unless several share it."""
+        shared = len(self._by_kind[component.kind][component.name]) > 1
+        return component.qualified_name if shared else component.name
 
     def get(self, kind: Kind, name: str) -> Component:
         """Look up a component by its name or its ``distribution/name``.
@@ -141,18 +143,22 @@ class Registry:
         raise ConfigurationError(f"there is no {kind.label} '{name}'{self._hint(kind, name)}")
 
     def match(self, kind: Kind, pattern: str) -> tuple[Component, ...]:
-        """Return the components whose names match a glob.
+        """Return the components whose bare or qualified names match a glob, also those that share a name.
 
         Raises
         ------
         ConfigurationError
             If none does.
         """
-        names = [name for name in self.usable_names(kind) if fnmatch.fnmatchcase(name, pattern)]
-        if not names:
+        found = tuple(
+            each
+            for each in self.components(kind)
+            if any(fnmatch.fnmatchcase(name, pattern) for name in (each.name, each.qualified_name))
+        )
+        if not found:
             known = ", ".join(self.usable_names(kind)) or "none"
             raise ConfigurationError(f"no {kind.label} matches '{pattern}'; there are: {known}")
-        return tuple(self.get(kind, name) for name in names)
+        return found
 
     def find(self, name: str) -> tuple[Component, ...]:
         """Return every component of any kind with this name (bare or qualified)."""
@@ -168,9 +174,9 @@ class Registry:
         elsewhere = [each.kind.label for each in self.find(name)]
         if elsewhere:
             return f"; '{name}' is a {elsewhere[0]}"
-        disabled = [record.name for record in self.records if record.status != "loaded"]
-        missing = f" (not loaded: {', '.join(disabled)})" if disabled else ""
-        return f"; there are: {', '.join(names) or 'none'}{missing}"
+        missing = [f"{record.name} is {record.status}" for record in self.records if record.status != "loaded"]
+        absent = f". Plugins that are not loaded may offer it: {', '.join(missing)}" if missing else ""
+        return f"; there are: {', '.join(names) or 'none'}{absent}"
 
     def _records(
         self, entry_points: Iterable[EntryPoint], disabled: Sequence[str], only_builtin: bool

@@ -12,7 +12,7 @@ from typing import Any, TextIO, TypeAlias
 import attrs
 
 from fracorr.arms import ArmTally
-from fracorr.errors import ConfigurationError
+from fracorr.errors import ConfigurationError, FracorrError, PluginError
 from fracorr.execution import Evaluation, Task, correlate_trial
 from fracorr.experiment import Experiment
 from fracorr.files import writable_folder, write_text
@@ -21,11 +21,13 @@ from fracorr.plugins import Registry, default_registry
 from fracorr.selection import Selected
 from fracorr.trial import Arm, Failure, Trial, TrialResult
 
+#: What a run's folder says about itself; it repeats the run.
+EXPERIMENT_FILE = "experiment.toml"
 #: What a task returns.
 Outcome: TypeAlias = TrialResult
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Run:
     """One execution of an experiment, as reporters see it and as :func:`run` returns it.
 
@@ -64,6 +66,11 @@ class Run:
     def __attrs_post_init__(self) -> None:
         self.arms = {arm: ArmTally(arm) for arm in self.plan.arms}
 
+    def __repr__(self) -> str:
+        hits, tried = (sum(getattr(each, name) for each in self.arms.values()) for name in ("hits", "on_targets"))
+        failed = f", {self.failed} failed" if self.failed else ""
+        return f"Run({self.done} of {len(self.plan)} trials{failed}, {hits} hits of {tried})"
+
     @property
     def experiment(self) -> Experiment:
         return self.plan.experiment
@@ -100,7 +107,7 @@ class Run:
 
 
 def run(
-    experiment: Experiment,
+    experiment: Experiment | str | os.PathLike[str],
     *,
     out: str | os.PathLike[str] | None = None,
     on_result: Callable[[Run, TrialResult], None] | None = None,
@@ -114,8 +121,8 @@ def run(
 
     Parameters
     ----------
-    experiment : Experiment
-        What to try.
+    experiment : Experiment or path
+        What to try, or the TOML file that says it.
     out : path, optional
         A folder for the experiment file and whatever the reporters write; made if it is not there.
     on_result : callable, optional
@@ -133,10 +140,14 @@ def run(
     Raises
     ------
     ConfigurationError
-        If a spec is wrong or the kernels do not fit the scenes.
+        If a spec is wrong, the kernels do not fit the scenes, or the folder holds another experiment's run.
     OutputError
         If the folder cannot be written to.
     """
+    if isinstance(experiment, str | os.PathLike):
+        experiment = Experiment.from_toml(experiment)
+    if not isinstance(experiment, Experiment):
+        raise ConfigurationError(f"run() takes an Experiment or the path of its file, not {type(experiment).__name__}")
     plan = make_plan(experiment, default_registry() if registry is None else registry)
     return execute(plan, out=out, on_result=on_result, output=output)
 
@@ -149,25 +160,48 @@ def execute(
     output: TextIO | None = None,
 ) -> Run:
     """Carry out a plan; see :func:`run`."""
+    if out is not None:
+        _refuse_another_run(pathlib.Path(out), plan.experiment)
     directory = None if out is None else writable_folder(out)
     current = Run(plan, directory, sys.stdout if output is None else output)
     if directory is not None:
-        write_text(directory / "experiment.toml", plan.experiment.to_toml())
+        write_text(directory / EXPERIMENT_FILE, plan.experiment.to_toml())
     started = time.perf_counter()
     reporters = _Reporters(current)
     reporters.tell("begin", current)
     try:
-        tasks = (Task(trial, plan.materials) for trial in plan.trials())
-        for result in plan.engine.instance.execute(tasks):
+        for result in _outcomes(plan):
             _count(current, result)
             reporters.tell("record", result)
             if on_result is not None:
                 on_result(current, result)
     except KeyboardInterrupt:
         current.interrupted = True
-    current.seconds = time.perf_counter() - started
-    reporters.tell("end")
+    finally:
+        # Whatever happened, the reporters may finish what they have begun.
+        current.seconds = time.perf_counter() - started
+        reporters.tell("end")
     return current
+
+
+def _refuse_another_run(folder: pathlib.Path, experiment: Experiment) -> None:
+    """Keep the results of two experiments from mixing in one folder."""
+    before = folder / EXPERIMENT_FILE
+    if before.is_file() and before.read_text(encoding="utf-8", errors="replace") != experiment.to_toml():
+        raise ConfigurationError(f"folder '{folder}' holds another experiment's run; choose another folder")
+
+
+def _outcomes(plan: Plan) -> Iterator[Outcome]:
+    """Yield what the engine yields; what goes wrong is the engine's, and says so."""
+    tasks = (Task(trial, plan.materials) for trial in plan.trials())
+    try:
+        yield from plan.engine.instance.execute(tasks)
+    except FracorrError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise PluginError(
+            f"engine '{plan.engine.spec}' ({plan.engine.component.origin}) failed: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _count(current: Run, result: TrialResult) -> None:
@@ -190,19 +224,19 @@ class _Reporters:
         for selected in tuple(self._active):
             try:
                 getattr(selected.instance, method)(*arguments)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 self._active.remove(selected)
                 self._run.reporter_failures.append(_reporter_failure(selected, error))
 
 
-def _reporter_failure(selected: Selected, error: Exception) -> Failure:
+def _reporter_failure(selected: Selected, error: BaseException) -> Failure:
     return Failure(f"reporter '{selected.spec}'", selected.component.origin, type(error).__name__, str(error))
 
 
 def results(experiment: Experiment, registry: Registry | None = None) -> Iterator[TrialResult]:
     """Carry out an experiment without reporters and yield each result as it comes."""
     plan = make_plan(experiment, default_registry() if registry is None else registry)
-    yield from plan.engine.instance.execute(Task(trial, plan.materials) for trial in plan.trials())
+    yield from _outcomes(plan)
 
 
 __all__ = ["Outcome", "Run", "execute", "results", "run"]

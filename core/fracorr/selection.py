@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pathlib
 import re
 from typing import Any, Final
@@ -31,22 +32,20 @@ class Selected:
         The object that does the work, of the component's class.
     spec : str
         The shortest spec string that selects it again.
+    identity : dict
+        Everything that its results depend on: plugin, version, interface, every parameter as plain text, and the
+        content of the files that parameters name.
     """
 
     component: Component
     instance: Any = attrs.field(eq=False)
     spec: str
+    identity: dict[str, object] = attrs.field(eq=False, repr=False)
 
-    @property
-    def identity(self) -> dict[str, object]:
-        """Everything that its results depend on: plugin, version, interface and every parameter, as plain text."""
-        given = parameters.values_of(self.instance)
-        return {
-            "component": self.component.qualified_name,
-            "version": self.component.version,
-            "api": self.component.spec.api,
-            "parameters": {key: values.to_text(value) for key, value in given.items()},
-        }
+    @classmethod
+    def of(cls, component: Component, instance: object, name: str) -> Selected:
+        """Put a component and its filled-in class together, under the name that people use for it."""
+        return cls(component, instance, parameters.spec_of(name, instance), _identity(component, instance))
 
 
 @attrs.frozen
@@ -83,17 +82,20 @@ def select(registry: Registry, kind: Kind, text: str) -> tuple[Selected, ...]:
     ConfigurationError
         If the name, a parameter or a value is wrong.
     """
-    if kind in _PATHS_ALLOWED and _is_path(text):
+    # A folder that happens to be called like a component does not hide it; ./NAME is the folder.
+    if kind in _PATHS_ALLOWED and text.strip() not in registry.usable_names(kind) and _is_path(text):
         component = registry.get(kind, PATH_COMPONENT)
-        return (_selected(component, specs.Spec(PATH_COMPONENT, text.strip())),)
+        return (_selected(registry, component, specs.Spec(PATH_COMPONENT, text.strip())),)
     spec = specs.parse(text)
     try:
         components = registry.match(kind, spec.name) if spec.is_glob else (registry.get(kind, spec.name),)
     except ConfigurationError as error:
-        if kind in _PATHS_ALLOWED and pathlib.PurePath(text).suffix and ":" not in text:
-            raise ConfigurationError(f"there is no file '{text.strip()}', and {error}") from None
+        if kind in _PATHS_ALLOWED and (pathlib.PurePath(spec.name).suffix or "/" in spec.name):
+            if text.strip() == spec.name:
+                raise ConfigurationError(f"there is no file '{spec.name}', and {error}") from None
+            raise ConfigurationError(f"{error}; if it is a file, write {PATH_COMPONENT}:{text.strip()}") from None
         raise
-    return tuple(_selected(component, spec) for component in components)
+    return tuple(_selected(registry, component, spec) for component in components)
 
 
 def select_one(registry: Registry, kind: Kind, text: str) -> Selected:
@@ -120,10 +122,29 @@ def select_chains(registry: Registry, text: str) -> tuple[Chain, ...]:
     return tuple(chains)
 
 
-def _selected(component: Component, spec: specs.Spec) -> Selected:
+def _selected(registry: Registry, component: Component, spec: specs.Spec) -> Selected:
     instance = parameters.build(component.load(), component.name, spec.values, spec.value)
-    name = spec.name if "/" in spec.name and not spec.is_glob else component.name
-    return Selected(component, instance, parameters.spec_of(name, instance))
+    return Selected.of(component, instance, registry.usable_name(component))
+
+
+def _identity(component: Component, instance: object) -> dict[str, object]:
+    given = parameters.values_of(instance)
+    files = {key: value for key, value in given.items() if isinstance(value, pathlib.Path) and value.is_file()}
+    return {
+        "component": component.qualified_name,
+        "version": component.version,
+        "api": component.spec.api,
+        "parameters": {key: values.to_text(value) for key, value in given.items()},
+        "files": {key: _digest(value) for key, value in files.items()},
+    }
+
+
+def _digest(path: pathlib.Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""  # whoever needs the file says what is wrong with it
 
 
 def _is_path(text: str) -> bool:

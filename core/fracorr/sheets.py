@@ -21,6 +21,8 @@ from fracorr.images import FloatArray
 from fracorr.kernel import Kernel
 from fracorr.sampling import resize
 
+#: Side of the box that each kernel of a contact sheet is fitted into, in pixels.
+CELL = 192
 _PAPER = (250, 250, 250)
 _INK = (30, 30, 30)
 _RAMP = " .:-=+*#%@"
@@ -44,7 +46,7 @@ def over(kernel: Kernel, background: npt.ArrayLike) -> FloatArray:
     return np.asarray(kernel.rgb * weight + np.asarray(background) * (1 - weight), dtype=np.float32)
 
 
-def contact_sheet(items: Sequence[tuple[str, Kernel]], *, columns: int | None = None, cell: int = 192) -> FloatArray:
+def contact_sheet(items: Sequence[tuple[str, Kernel]], *, columns: int | None = None, cell: int = CELL) -> FloatArray:
     """Lay kernels out on one sheet with their captions below them.
 
     Parameters
@@ -72,7 +74,7 @@ def contact_sheet(items: Sequence[tuple[str, Kernel]], *, columns: int | None = 
     font = PIL.ImageFont.load_default(13)
     for number, (caption, kernel) in enumerate(items):
         left, top = gap + (number % across) * (cell + gap), gap + (number // across) * height
-        picture = PIL.Image.fromarray(images.to_bytes(over_checkers(_fitted(kernel, cell))))
+        picture = PIL.Image.fromarray(images.to_bytes(over_checkers(fitted(kernel, cell))))
         sheet.paste(picture, (left + (cell - picture.width) // 2, top + (cell - picture.height) // 2))
         for row, text in enumerate(caption.split("\n")):
             draw.text((left, top + cell + 2 + row * line), _shortened(draw, text, font, cell), fill=_INK, font=font)
@@ -87,16 +89,27 @@ def write_animation(
     Raises
     ------
     ImageError
-        If there are no frames or they differ in size.
+        If there are no frames, they differ in size, or all together have more pixels than the limit.
     OutputError
         If the file cannot be written.
     """
-    pictures = [PIL.Image.fromarray(images.to_bytes(over(frame, 0.0))) for frame in frames]
+    pictures: list[PIL.Image.Image] = []
+    limit = images.pixel_limit()
+    for frame in frames:
+        if pictures and pictures[0].size != (frame.width, frame.height):
+            first = "×".join(map(str, pictures[0].size))
+            raise ImageError(
+                f"the frames of an animation must have one size, not {first} and {frame.width}×{frame.height}"
+            )
+        if (len(pictures) + 1) * frame.width * frame.height > limit:
+            raise ImageError(
+                f"the animation has more than {limit:,} pixels after {len(pictures)} frames; make it "
+                f"smaller or shorter, or set {images.PIXEL_LIMIT_VARIABLE}"
+            )
+        # With a palette of its own, as the file will have it, a waiting frame takes a byte per pixel.
+        pictures.append(PIL.Image.fromarray(images.to_bytes(over(frame, 0.0))).quantize(256))
     if not pictures:
         raise ImageError("an animation needs at least one frame")
-    sizes = {picture.size for picture in pictures}
-    if len(sizes) > 1:
-        raise ImageError(f"the frames of an animation must have one size, not {sorted(sizes)}")
     if bounce:
         pictures += pictures[-2:0:-1]
     buffer = io.BytesIO()
@@ -135,7 +148,8 @@ def terminal_picture(kernel: Kernel, columns: int, rows: int, *, color: bool) ->
     return "\n".join(lines)
 
 
-def _fitted(kernel: Kernel, side: int) -> Kernel:
+def fitted(kernel: Kernel, side: int) -> Kernel:
+    """Return the kernel resized so that its longer side is `side` pixels."""
     zoom = side / max(kernel.shape)
     return resize(kernel, max(1, round(kernel.height * zoom)), max(1, round(kernel.width * zoom)))
 

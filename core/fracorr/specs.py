@@ -117,9 +117,14 @@ def split_outside(text: str, separator: str) -> list[str]:
     """
     parts = [""]
     closing: list[str] = []
-    for character in text:
+    doubled = False
+    for place, character in enumerate(text):
         quoted = bool(closing) and closing[-1] in "'\""
-        if closing and character == closing[-1]:
+        if doubled:
+            doubled = False  # the second of two quotes that stand for one
+        elif quoted and character == closing[-1] == text[place + 1 : place + 2]:
+            doubled = True
+        elif closing and character == closing[-1]:
             closing.pop()
         elif not quoted and character in _OPENING:
             closing.append(_OPENING[character])
@@ -138,18 +143,18 @@ def split_outside(text: str, separator: str) -> list[str]:
 
 
 def unquote(text: str) -> str:
-    """Strip white space and one pair of enclosing quotes."""
+    """Strip white space and one pair of enclosing quotes; inside, a doubled quote stands for one."""
     stripped = text.strip()
     if len(stripped) >= 2 and stripped[0] == stripped[-1] and stripped[0] in "'\"":
-        return stripped[1:-1]
+        return stripped[1:-1].replace(2 * stripped[0], stripped[0])
     return stripped
 
 
 def quote(text: str) -> str:
     """Put `text` in quotes where a spec string needs them."""
     if text == "" or re.search(r"[,+\[\]()'\"=]", text) or text != text.strip():
-        mark = "'" if "'" not in text else '"'
-        return f"{mark}{text}{mark}"
+        mark = '"' if "'" in text and '"' not in text else "'"
+        return f"{mark}{text.replace(mark, 2 * mark)}{mark}"
     return text
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import get_args
 
 import attrs
 
 from fracorr import parameters, specs
 from fracorr.errors import ConfigurationError, nearest
 from fracorr.parameters import Parameter
-from fracorr.selection import Chain
+from fracorr.selection import Chain, Selected
 from fracorr.values import to_text
 
 _ASSIGNMENT = re.compile(r"(?:([a-z][\w-]*)\.)?([a-z_][a-z0-9_]*)=(.+)", re.DOTALL)
+#: More than anybody looks at.
+_MOST_VALUES = 10_000
 _RANGE = re.compile(r"(.+?)\.\.(.+)")
 
 
@@ -49,7 +52,7 @@ def parse_sweep(text: str, chain: Chain, count: int | None = None) -> Sweep:
     ----------
     text : str
         ``[transform.]parameter=values``, where values are a list ``2,3,5`` or a range ``2..7``. A range of whole
-        numbers has every one of them unless `count` is given; any other has `count` evenly spaced values.
+        numbers has every one of them, but not more than `count`; any other has `count` evenly spaced values.
     chain : Chain
         Whose parameter it is; the transform's name is needed only where several links have the parameter.
     count : int, optional
@@ -65,7 +68,7 @@ def parse_sweep(text: str, chain: Chain, count: int | None = None) -> Sweep:
         raise ConfigurationError(f"'{text}' is not of the form parameter=2,3,5 or parameter=2..7")
     name, key, values = match.groups()
     link, parameter = _find(chain, name, key, text)
-    bounds = _RANGE.fullmatch(values.strip())
+    bounds = _RANGE.fullmatch(values.strip()) if _is_number(parameter) else None
     component = chain.links[link].component.name
     if bounds is not None:
         first, last = (parameters.convert(parameter, specs.unquote(each), component) for each in bounds.groups())
@@ -87,9 +90,7 @@ def varied(chain: Chain, sweeps: Sequence[Sweep], values: Sequence[object]) -> C
         before = links[sweep.link]
         given = {**parameters.values_of(before.instance), sweep.parameter.name: value}
         instance = parameters.build(type(before.instance), before.component.name, given)
-        links[sweep.link] = attrs.evolve(
-            before, instance=instance, spec=parameters.spec_of(before.component.name, instance)
-        )
+        links[sweep.link] = Selected.of(before.component, instance, specs.parse(before.spec).name)
     return Chain(tuple(links))
 
 
@@ -119,13 +120,21 @@ def _between(first: object, last: object, count: int | None, text: str) -> tuple
         raise ConfigurationError(f"'{text}': only numbers can be given as a range")
     if not isinstance(first, complex) and not isinstance(last, complex) and last < first:
         raise ConfigurationError(f"'{text}': the range runs backwards; write {last}..{first}")
-    if whole or (count is None and _is_whole(first) and _is_whole(last)):
-        steps = range(int(first.real), int(last.real) + 1)
-        return tuple(type(first)(step) for step in steps)
     n = 8 if count is None else count
+    if whole or (count is None and _is_whole(first) and _is_whole(last)):
+        every = int(last.real) - int(first.real) + 1
+        n = every if count is None else min(every, count)
+    if n > _MOST_VALUES:
+        raise ConfigurationError(f"'{text}': {n:,} values are too many; at most {_MOST_VALUES:,}")
     if n < 2:
         return (first,)
-    return tuple(first + (last - first) * step / (n - 1) for step in range(n))
+    spaced = [first + (last - first) * step / (n - 1) for step in range(n)]
+    return tuple(round(each.real) for each in spaced) if whole else tuple(spaced)
+
+
+def _is_number(parameter: Parameter) -> bool:
+    members = get_args(parameter.type) or (parameter.type,)
+    return any(member in (int, float, complex) for member in members)
 
 
 def _is_whole(number: complex) -> bool:

@@ -14,6 +14,7 @@ from fracorr import specs
 from fracorr.errors import nearest
 
 _COMPLEX = re.compile(r"[-+0-9.eEij ]+")
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?(nan|inf)", re.IGNORECASE)
 _TRUE_FALSE = {"true": True, "false": False}
 
 
@@ -50,7 +51,10 @@ def to_text(value: object) -> str:
         return "none"
     if isinstance(value, complex):
         sign = "-" if math.copysign(1.0, value.imag) < 0 else "+"
-        return f"{value.real!r}{sign}{abs(value.imag)!r}i"
+        return f"{to_text(value.real)}{sign}{to_text(abs(value.imag))}i"
+    if isinstance(value, float):
+        # As people write it: 3 and not 3.0; a negative zero keeps its sign.
+        return repr(value).removesuffix(".0")
     if isinstance(value, enum.Enum):
         return str(value.value)
     if isinstance(value, tuple | list):
@@ -121,17 +125,15 @@ def _bool(text: str) -> bool:
 
 
 def _int(text: str) -> int:
-    if not re.fullmatch(r"[-+]?\d+", text):
+    if not re.fullmatch(r"[-+]?[0-9]+", text):
         raise ValueError
     return int(text)
 
 
 def _float(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError from None  # what float() says is no help to somebody who typed a spec
-    return _finite(number)
+    if not _NUMBER.fullmatch(text):
+        raise ValueError
+    return _finite(float(text))
 
 
 def _path(text: str) -> pathlib.Path:

@@ -73,6 +73,8 @@ def look_again(run: Run, result: TrialResult) -> Shown:
         return Shown(trial, kernel, None, metrics, _told(result.failure))
     try:
         response = run.evaluate(trial).response
+        if response.poses == ():
+            return Shown(trial, kernel, None, metrics, "nothing found")
         return Shown(trial, kernel, Found(response, response.best()), metrics)
     except Exception as error:
         return Shown(trial, kernel, None, metrics, f"drawing it again: {type(error).__name__}: {error}")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _plain_name(_: object, __: attrs.Attribute[str], value: str) -> None:
-    if not value or "/" in value or "\\" in value or value.startswith("."):
+    if not value.endswith(".json") or "/" in value or "\\" in value or value.startswith("."):
         raise ConfigurationError(f"json: name={value!r} must be a plain file name such as results.json")
 
 
@@ -45,9 +45,15 @@ class JsonFile:
         self._file.write('{"trials": [')
 
     def record(self, result: TrialResult) -> None:
-        if self._file is not None:
+        if self._file is None:
+            return
+        try:
             self._file.write(self._separator + json.dumps(result.to_dict(), allow_nan=False))
-            self._separator = ",\n"
+        except BaseException as error:
+            # The half-written file goes; what the file's place makes of the error is what the run is told.
+            self._open.__exit__(type(error), error, error.__traceback__)
+            raise
+        self._separator = ",\n"
 
     def end(self) -> None:
         if self._run is None or self._file is None:

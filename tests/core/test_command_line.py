@@ -1,5 +1,6 @@
 import functools
 import json
+import zlib
 
 import numpy as np
 import pytest
@@ -122,10 +123,20 @@ def test_without_a_folder_the_run_gets_one_of_its_own(fracorr, photo, tmp_path):
     assert len(list((tmp_path / "runs").iterdir())) == 2
 
 
-def broken_image(tmp_path):
-    path = tmp_path / "broken.png"
-    path.write_bytes(b"this is no picture")
-    return path
+def broken_images(tmp_path, photo):
+    """Files that are no whole pictures: not one, empty, cut short, 0 × 0, and one that claims to be huge."""
+    data = photo.read_bytes()
+    size = data.index(b"IHDR") + 4
+
+    def claiming(side):
+        header = b"IHDR" + side.to_bytes(4, "big") * 2 + data[size + 8 : size + 13]
+        return data[: size - 4] + header + zlib.crc32(header).to_bytes(4, "big") + data[size + 17 :]
+
+    (tmp_path / "broken.png").write_bytes(b"this is no picture")
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "cut.png").write_bytes(data[: len(data) // 2])
+    (tmp_path / "nothing.png").write_bytes(claiming(0))
+    (tmp_path / "huge.png").write_bytes(claiming(60_000))
 
 
 @pytest.mark.parametrize(
@@ -135,6 +146,10 @@ def broken_image(tmp_path):
         (["-k", "./nowhere.png"], "there is no file 'nowhere.png'"),
         (["-k", "broken.png"], "'broken.png' is not an image"),
         (["-k", "empty.png"], "'empty.png' is empty"),
+        (["-k", "cut.png"], "'cut.png' is damaged or cut short"),
+        (["-k", "nothing.png"], "'nothing.png'"),
+        (["-k", "huge.png"], "has 60000×60000 pixels, more than the limit"),
+        (["-k", "file:photo.png,size=99999999"], "limit"),
         (["-s", "photos/*.jpg"], "matches no file"),
         (["-m", "tm_c?ff"], "no method matches 'tm_c?ff'"),
         (["-m", "tm_ccof"], "no method 'tm_ccof'; did you mean 'tm_ccoeff'"),
@@ -149,8 +164,7 @@ def broken_image(tmp_path):
     ],
 )
 def test_bad_input_gets_a_clear_error_and_leaves_nothing(fracorr, photo, tmp_path, arguments, message):
-    broken_image(tmp_path)
-    (tmp_path / "empty.png").touch()
+    broken_images(tmp_path, photo)
     before = sorted(tmp_path.rglob("*"))
     options = {"-k": "disc", "-s": photo, "-m": "tm_ccorr", "--out": "results"}
     given = {arguments[0]: arguments[1]} if len(arguments) == 2 else {}
@@ -265,4 +279,35 @@ def test_fractalize_refuses_options_that_make_no_sense(fracorr, photo, tmp_path,
 def test_fractalize_shows_a_preview(fracorr, photo):
     done = fracorr("fractalize", photo, "-t", "orbit-trap:degree=2", "--preview")
     assert done.code == 0
-    assert len(set(done.out)) > 3
+    lines = done.out.rstrip("\n").split("\n")
+    assert len({len(line) for line in lines}) == 1
+    # The default window is [-2, 2]²: a Julia set of degree 2 leaves its corners empty and its middle full.
+    assert lines[0].strip() == ""
+    assert any(line.strip() for line in lines)
+
+
+def test_fractalize_animates_one_chain_only(fracorr, photo):
+    done = fracorr("fractalize", photo, "-t", "*", "--animate", "degree=2..3", "-o", "a.gif")
+    assert done.code == 2
+    assert "choose one to animate" in done.err
+
+
+def test_a_pattern_that_disables_nothing_is_named(fracorr, monkeypatch):
+    monkeypatch.setenv("FRACORR_DISABLE_PLUGINS", "")
+    done = fracorr("--disable-plugin", "orbti", "plugins", "list")
+    plugins.default_registry.cache_clear()
+    assert done.code == 0
+    assert "no plugin is called 'orbti'; did you mean 'orbit'" in done.err
+
+
+def test_a_command_that_is_no_application_is_the_plugins_fault(fracorr, monkeypatch):
+    from fakes import fake_registry
+
+    from fracorr import ComponentSpec
+
+    bad = offering("bad", ComponentSpec("bad", "No application", "fakes:plugin"), hook="fracorr_commands")
+    registry: Registry = fake_registry(bad)
+    monkeypatch.setattr("fracorr.cli.app.default_registry", lambda: registry)
+    done = fracorr("bad")
+    assert done.code == 3
+    assert "command 'bad' (plugin 'bad' of fake-distribution 1.2): fakes:plugin is a function, not a typer" in done.err

@@ -42,7 +42,7 @@ def test_a_written_experiment_is_read_back(specs, seed):
         ('kernel = ["dots"]', "there is no key 'kernel'; did you mean 'kernels'.*Known are: kernels"),
         ('kernels = ["dots"]', "'scenes' is missing"),
         ('kernels = []\nscenes = ["spots"]\nmethods = ["peak"]', "kernels: at least one spec"),
-        ('kernels = 3\nscenes = ["spots"]\nmethods = ["peak"]', "a list of spec strings is needed, not 3"),
+        ('kernels = 3\nscenes = ["spots"]\nmethods = ["peak"]', "kernels: 3 is not a spec string"),
         ('kernels = [3]\nscenes = ["spots"]\nmethods = ["peak"]', "kernels: 3 is not a spec string"),
         ('kernels = ["a", "a"]\nscenes = ["spots"]\nmethods = ["peak"]', "kernels: 'a' stands there twice"),
         ('kernels = "a"\nscenes = ["spots"]\nmethods = ["peak"]\nseed = "7"', "seed: a whole number is needed"),
@@ -168,3 +168,35 @@ def test_lineage_tells_how_a_kernel_was_made():
     kernel = plan.materials.kernel(trial.kernel, trial.chain)
     assert kernel.lineage == ("dots:dot-0", "halve", "halve:factor=0.1")
     assert kernel.pixels.max() <= 0.05
+
+
+def test_the_content_of_a_file_that_a_parameter_names_is_part_of_the_identity(tmp_path):
+    registry = fake_registry(installed=True)
+    file = tmp_path / "maps.ifs"
+    identities = []
+    for e in ("0.5", "0.25"):
+        file.write_text(f"pair {{\n0.5 0 0 0.5 0 0 0.5\n0.5 0 0 0.5 {e} 0 0.5\n}}\n")
+        plan = make_plan(experiment(transforms=[f"ifs:file={file}"], kernels="dots:size=16"), registry)
+        identities.append(next(plan.trials()).identity)
+    assert identities[0] != identities[1]
+
+
+def test_a_folder_called_like_a_component_does_not_hide_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("dots", "spots"):
+        (tmp_path / name).mkdir()
+    assert len(make_plan(experiment(), fake_registry(installed=True))) == 8
+    with pytest.raises(ConfigurationError, match="dots"):
+        make_plan(experiment(kernels="./dots"), fake_registry(installed=True))
+
+
+def test_one_kernel_that_comes_in_by_two_ways_is_refused(tmp_path):
+    images.write(tmp_path / "eye.png", np.eye(5))
+    both = [str(tmp_path / "*.png"), str(tmp_path / "eye.png")]
+    with pytest.raises(ConfigurationError, match="kernel 'eye' is selected twice: by .* and by "):
+        make_plan(experiment(kernels=both), fake_registry(installed=True))
+
+
+def test_a_path_with_parameters_gets_told_how_to_write_it():
+    with pytest.raises(ConfigurationError, match=r"if it is a file, write file:a/\*.png,size=16"):
+        make_plan(experiment(kernels="a/*.png,size=16"), fake_registry(installed=True))

@@ -30,6 +30,9 @@ def test_corners_turn_counter_clockwise_on_the_screen():
         (box(0, 0, 2, 2), box(0, 0, 2, 2, 45), 8 * (math.sqrt(2) - 1) / (8 - 8 * (math.sqrt(2) - 1))),
         (box(5000, 5000, 30, 10), box(5000, 5000, 10, 30, 90), 1.0),
         (box(0, 0, 4, 0), box(0, 0, 4, 4), 0.0),
+        # Sides in common, turned: OpenCV's own intersection calls this 0.
+        (box(0, 0, 3, 2.5, 1), box(0, 0, 3, 2, 1), 2 / 2.5),
+        (box(0, 0, 4, 4, 30), box(0, 0, 4, 4, 120), 1.0),
     ],
 )
 def test_overlap_of_known_boxes(first, second, expected):
@@ -40,8 +43,8 @@ boxes = st.builds(
     box,
     x=st.floats(-20, 20),
     y=st.floats(-20, 20),
-    width=st.floats(1, 30),
-    height=st.floats(1, 30),
+    width=st.floats(4, 30),
+    height=st.floats(4, 30),
     angle=st.floats(-360, 360),
 )
 
@@ -61,9 +64,8 @@ def test_overlap_agrees_with_counting_points(first, second):
     both, either = inside(first) & inside(second), inside(first) | inside(second)
     counted = both.sum() / max(1, either.sum())
     # Points are 0.4 apart, so a box a few points wide is counted only roughly.
-    assert geometry.overlap(first, second) == pytest.approx(
-        counted, abs=0.4 * 4 / min(first.width, first.height) + 0.05
-    )
+    allowed = 0.05 + 1.6 / min(first.width, first.height, second.width, second.height)
+    assert geometry.overlap(first, second) == pytest.approx(counted, abs=allowed)
     assert 0.0 <= geometry.overlap(first, second) <= 1.0
 
 

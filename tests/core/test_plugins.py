@@ -11,6 +11,7 @@ from fakes import FakeDistribution, FakeEntryPoint, Halve, Raises, entry_point, 
 from fracorr import ConfigurationError, PluginError
 from fracorr.components import ComponentSpec, Kind
 from fracorr.plugins import BUILTIN, Registry, default_registry, installed_entry_points
+from fracorr.selection import select_chains
 
 ROOT = pathlib.Path(__file__).parents[2]
 GOOD = offering("good", spec("halve", Halve), hook="fracorr_fractal_transforms")
@@ -96,6 +97,10 @@ def test_two_plugins_with_one_name_both_stay():
         registry.get(Kind.TRANSFORM, "halve")
     assert registry.get(Kind.TRANSFORM, "other-dist/halve").load() is Raises
     assert len(registry.match(Kind.TRANSFORM, "*halve")) == 2
+    assert len(registry.match(Kind.TRANSFORM, "h*")) == 2
+    chains = [chain.spec for chain in select_chains(registry, "h*")]
+    assert chains == ["fake-distribution/halve", "other-dist/halve"]
+    assert [chain.spec for text in chains for chain in select_chains(registry, text)] == chains
 
 
 @pytest.mark.parametrize("pattern", ["good", "fake-distribution", "fake-*", "*"])
@@ -105,7 +110,7 @@ def test_a_disabled_plugin_is_not_imported(pattern):
     registry = Registry([watched], disabled=[pattern])
     assert loaded == []
     assert registry.records[0].status == "disabled"
-    with pytest.raises(ConfigurationError, match=r"not loaded: good"):
+    with pytest.raises(ConfigurationError, match="not loaded may offer it: good is disabled"):
         registry.get(Kind.TRANSFORM, "halve")
 
 

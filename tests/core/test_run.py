@@ -148,3 +148,70 @@ def test_correlate_names_the_method_that_breaks():
         correlate(scene, scene, "wrong", registry=registry)
     with pytest.raises(ImageError, match="no file 'nowhere.png'"):
         correlate("nowhere.png", scene, "peak", registry=registry)
+
+
+def engine_registry():
+    from fakes import BreakingEngine, offering, spec
+
+    return fake_registry(offering("engines", spec("breaking", BreakingEngine), hook="fracorr_engines"), installed=True)
+
+
+def test_an_engine_that_breaks_is_named_and_the_reporters_may_finish(tmp_path):
+    changes = {"engine": "breaking", "reporters": ["json", "recorder"]}
+    with pytest.raises(PluginError, match="engine 'breaking' .*fake-distribution 1.2.* failed: RuntimeError: no more"):
+        run(experiment(**changes), out=tmp_path, registry=engine_registry())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["experiment.toml", "results.json"]
+    assert len(json.loads((tmp_path / "results.json").read_text())["trials"]) == 1
+
+
+def test_a_component_that_leaves_the_program_fails_its_trials_only():
+    from fakes import Leaves, offering, spec
+
+    leaving = offering("leaving", spec("leaves", Leaves), hook="fracorr_fractal_transforms")
+    done = run(experiment(transforms=["none", "leaves"]), registry=fake_registry(leaving))
+    assert (done.done, done.failed) == (8, 4)
+    assert done.failures[0].error == "SystemExit"
+
+
+def test_a_transform_that_fails_is_not_applied_again_for_every_method():
+    from fakes import Counting, offering, spec
+
+    Counting.applied = 0
+    counting = offering("counting", spec("counting", Counting), hook="fracorr_fractal_transforms")
+    done = run(experiment(transforms=["counting"], methods=["peak", "raises"]), registry=fake_registry(counting))
+    assert (done.failed, Counting.applied) == (8, 2)  # two kernels
+
+
+def test_a_json_reporter_that_cannot_write_leaves_no_half_file(tmp_path, monkeypatch):
+    import errno
+
+    from fracorr_text.json_file import JsonFile
+
+    plan_run = run(experiment(), registry=fake_registry())
+    plan_run.directory = tmp_path
+    reporter = JsonFile()
+    reporter.begin(plan_run)
+    (result,) = list(results(experiment(kernels="dots:n=1", transforms="none", scenes="spots:n=1"), fake_registry()))
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("fracorr_text.json_file.json.dumps", full)
+    with pytest.raises(Exception, match="No space left"):
+        reporter.record(result)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_angle_and_scale_are_judged_only_for_the_scenes_own_kernel():
+    registry = fake_registry(installed=True)
+    found = list(results(experiment(kernels=["own", "dots"], transforms="none"), registry))
+    own = [each.metrics for each in found if each.trial.kernel.name == "spot"]
+    others = [each.metrics for each in found if each.trial.kernel.name != "spot"]
+    assert [(each.angle_error, each.scale_error) for each in own] == [(0.0, 0.0)] * 2
+    assert {(each.angle_error, each.scale_error) for each in others} == {(None, None)}
+    assert len(others) == 4
+
+
+def test_fractalize_refuses_float_pixels_of_0_to_255():
+    with pytest.raises(ImageError, match="divide by 255, or pass uint8"):
+        fractalize(skimage.data.astronaut()[:32, :32].astype(float), "halve", registry=fake_registry())

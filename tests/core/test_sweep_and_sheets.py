@@ -25,6 +25,7 @@ def chain(text):
         ("degree=2..5", None, (2.0, 3.0, 4.0, 5.0)),
         ("degree=2..3", 3, (2.0, 2.5, 3.0)),
         ("iterations=3..5", 24, (3, 4, 5)),
+        ("iterations=1..101", 5, (1, 26, 51, 76, 101)),
         ("c=0..1+i", 3, (0j, 0.5 + 0.5j, 1 + 1j)),
         ("set=julia,mandelbrot", None, ("julia", "mandelbrot")),
         ("orbit-trap.degree=3", None, (3.0,)),
@@ -41,7 +42,9 @@ def test_a_sweep_runs_through_its_values(text, count, values):
         ("degre=3", "has no parameter 'degre'; did you mean 'degree'"),
         ("degree=x", "degree='x' is not right"),
         ("degree=7..2", "runs backwards"),
-        ("set=julia..mandelbrot", "only numbers can be given as a range"),
+        ("set=julia..mandelbrot", "set='julia..mandelbrot' is not right: it takes one of julia, mandelbrot"),
+        ("iterations=1..2000000000", "2,000,000,000 values are too many; at most 10,000"),
+        ("degree=2..2000000000", "values are too many"),
         ("factor=1,2", "several transforms have 'factor'; say which, for example halve.factor=…"),
         ("droste.degree=3", "'droste' has no parameter 'degree'"),
     ],
@@ -55,7 +58,7 @@ def test_varied_puts_one_value_in_and_keeps_the_rest():
     before = chain("orbit-trap:iterations=7+halve")
     sweeps = [parse_sweep("degree=3,4", before), parse_sweep("factor=0.1,0.2", before)]
     after = varied(before, sweeps, (4.0, 0.2))
-    assert after.spec == "orbit-trap:degree=4.0,iterations=7+halve:factor=0.2"
+    assert after.spec == "orbit-trap:degree=4,iterations=7+halve:factor=0.2"
     assert before.spec == "orbit-trap:iterations=7+halve"
     with pytest.raises(ConfigurationError):
         varied(before, sweeps[:1], (math.nan,))

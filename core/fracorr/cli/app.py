@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import sys
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ from typer.core import TyperGroup
 
 from fracorr.cli import demo, fractalize, plugins, run
 from fracorr.components import Kind
-from fracorr.errors import EXIT_INTERRUPTED, EXIT_PLUGIN, FracorrError
+from fracorr.errors import EXIT_INTERRUPTED, EXIT_PLUGIN, EXIT_USAGE, FracorrError, PluginError, nearest
 from fracorr.plugins import DISABLE_VARIABLE, ONLY_BUILTIN_VARIABLE, default_registry
 
 EPILOG = "A path stands for the files there, a glob such as 'tm_*' for every component that matches."
@@ -22,19 +23,32 @@ class Commands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of all commands."""
-        return [*super().list_commands(ctx), *_offered()]
+        own = super().list_commands(ctx)
+        return [*own, *(name for name in _offered() if name not in own)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return a command by name, or None."""
+        """Return a command for a listing, or None; a plugin's is only named."""
         own = super().get_command(ctx, cmd_name)
         if own is not None or cmd_name not in _offered():
             return own
         component = default_registry().get(Kind.COMMAND, cmd_name)
-        if ctx.resilient_parsing or "--help" in sys.argv[1:2]:
-            return typer.main.get_command(_placeholder(cmd_name, component.spec.summary))
-        command = typer.main.get_command(component.load())
-        command.name = cmd_name
-        return command
+        return typer.main.get_command(_placeholder(cmd_name, component.spec.summary))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that is to be carried out; a plugin's is imported now."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name in super().list_commands(ctx) or name not in _offered():
+            return name, command, rest
+        component = default_registry().get(Kind.COMMAND, name)
+        target = component.load()
+        if not isinstance(target, typer.Typer):
+            raise PluginError(
+                f"command '{name}' ({component.origin}): {component.spec.target} is a {type(target).__name__}, not a "
+                "typer.Typer"
+            )
+        command = typer.main.get_command(target)
+        command.name = name
+        return name, command, rest
 
 
 app = typer.Typer(
@@ -94,6 +108,10 @@ def options(
         os.environ[ONLY_BUILTIN_VARIABLE] = "1"
     if disable_plugin or no_plugins:
         default_registry.cache_clear()
+    for pattern in disable_plugin or ():
+        known = {name for record in default_registry().records for name in (record.name, record.distribution)}
+        if not fnmatch.filter(known, pattern):
+            typer.echo(f"fracorr: no plugin is called '{pattern}'{nearest(pattern, known)}", err=True)
 
 
 def main() -> None:
@@ -104,10 +122,14 @@ def main() -> None:
         _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         _fail("interrupted", EXIT_INTERRUPTED)
+    except MemoryError:
+        _fail("there is not enough memory for this; use smaller pictures or fewer of them", EXIT_USAGE)
     except BrokenPipeError:
         # Whoever read the output has had enough; keep Python from complaining when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        _fail(str(error), EXIT_USAGE)
 
 
 def _fail(message: str, code: int) -> None:

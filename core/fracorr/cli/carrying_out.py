@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
 def carry_out(experiment: Experiment, out: pathlib.Path, *, as_json: bool) -> None:
     """Run an experiment into a folder, report on the terminal, and leave with the right exit code."""
-    from fracorr.cli.progress import progress_of_run
+    from fracorr.cli.progress import planning, progress_of_run
+    from fracorr.files import check_folder
     from fracorr.plan import make_plan
     from fracorr.running import execute
 
-    plan = make_plan(experiment, default_registry())
+    check_folder(out)  # before anything is computed
+    with planning():
+        plan = make_plan(experiment, default_registry())
     with progress_of_run(len(plan)) as advance:
         # With --json the standard output belongs to the machine that reads it.
         run = execute(plan, out=out, on_result=advance, output=sys.stderr if as_json else sys.stdout)

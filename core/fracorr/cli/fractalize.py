@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import pathlib
+import shlex
 import shutil
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -31,7 +32,7 @@ def fractalize(
     out: Annotated[
         pathlib.Path | None, typer.Option("-o", "--out", help="The file to write: png, jpg, tif, webp, bmp; or gif.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="For transforms that draw at random.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="For transforms that draw at random.")] = 0,
     opaque: Annotated[bool, typer.Option("--opaque", help="Write the background instead of transparency.")] = False,
     preview: Annotated[bool, typer.Option("--preview", help="Show the picture in the terminal.")] = False,
     animate: Annotated[
@@ -57,6 +58,8 @@ def fractalize(
 
     _check_options(out, preview=preview, animate=animate, grid=grid, more=more)
     chains = select_chains(default_registry(), chain)
+    if animate is not None and len(chains) > 1:
+        raise ConfigurationError(f"'{chain}' stands for {len(chains)} chains; choose one to animate")
     result: Kernel | None
     kernel = Kernel(image)
     if grid or len(chains) > 1:
@@ -84,6 +87,8 @@ def _check_options(
         raise ConfigurationError("say where to put the picture (-o fractal.png), or ask for --preview")
     if more and not grid:
         raise ConfigurationError(f"one picture at a time: '{more[0]}' is one too many")
+    if animate is not None and preview and out is not None and out.suffix.lower() == ".gif":
+        raise ConfigurationError("--preview cannot show a moving picture; leave it out, or write a sheet (-o a.png)")
     if animate is not None and grid:
         raise ConfigurationError("--animate and --grid exclude each other; choose one")
     if out is not None and not (animate is not None and out.suffix.lower() == ".gif"):
@@ -94,18 +99,19 @@ def _grid(kernel: Kernel, chains: tuple[Chain, ...], texts: list[str], seed: int
     """Lay the pictures for every combination of values out on one sheet, the last parameter running across."""
     from fracorr.api import transform
     from fracorr.kernel import Kernel
-    from fracorr.sheets import contact_sheet
+    from fracorr.sheets import CELL, contact_sheet, fitted
     from fracorr.sweep import parse_sweep, varied
 
     items = []
     columns = None
     for chain in chains:
-        sweeps = [parse_sweep(each, chain) for text in texts for each in text.split()]
+        sweeps = [parse_sweep(each, chain) for text in texts for each in shlex.split(text)]
         columns = len(sweeps[-1].values) if sweeps else None
         for values in itertools.product(*(sweep.values for sweep in sweeps)):
             labels = [sweep.label(value) for sweep, value in zip(sweeps, values, strict=True)]
             caption = "\n".join(labels if len(chains) == 1 else [chain.spec, *labels])
-            items.append((caption, transform(kernel, varied(chain, sweeps, values), seed)))
+            drawn = transform(kernel, varied(chain, sweeps, values), seed)
+            items.append((caption, fitted(drawn, CELL)))
     return Kernel(contact_sheet(items, columns=columns), name=f"{kernel.name} sheet")
 
 
@@ -115,7 +121,7 @@ def _animation(
     """Write an animated GIF, or return the frames on one sheet where another format is asked for."""
     from fracorr.api import transform
     from fracorr.kernel import Kernel
-    from fracorr.sheets import contact_sheet, write_animation
+    from fracorr.sheets import CELL, contact_sheet, fitted, write_animation
     from fracorr.sweep import parse_sweep, varied
 
     sweep = parse_sweep(text, chain, frames)
@@ -123,7 +129,7 @@ def _animation(
     if out is not None and out.suffix.lower() == ".gif":
         write_animation(out, (frame for _, frame in drawn))
         return None
-    return Kernel(contact_sheet(list(drawn)), name=f"{kernel.name} frames")
+    return Kernel(contact_sheet([(text, fitted(frame, CELL)) for text, frame in drawn]), name=f"{kernel.name} frames")
 
 
 def _write(out: pathlib.Path, result: Kernel | None, *, opaque: bool) -> None:

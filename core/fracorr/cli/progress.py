@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 
 
 @contextmanager
+def planning() -> Iterator[None]:
+    """Say that scenes and kernels are being looked at; off a terminal nothing."""
+    from rich.console import Console
+
+    if not sys.stderr.isatty():
+        yield
+        return
+    with Console(stderr=True).status("reading scenes, making kernels"):
+        yield
+
+
+@contextmanager
 def progress_of_run(total: int) -> Iterator[Callable[[Run, TrialResult], None]]:
     """Give a function to call with each result; off a terminal it draws nothing."""
     from rich.console import Console

@@ -126,7 +126,7 @@ def test_spec_strings_with_wrong_values_say_what_they_take():
 
 def test_the_shortest_spec_of_the_defaults_is_the_name():
     assert spec_of("orbit-trap", OrbitTrap()) == "orbit-trap"
-    assert spec_of("orbit-trap", OrbitTrap(preset="rabbit", degree=3.0)) == "orbit-trap:rabbit,degree=3.0"
+    assert spec_of("orbit-trap", OrbitTrap(preset="rabbit", degree=3.0)) == "orbit-trap:rabbit,degree=3"
 
 
 def test_every_parameter_is_described():
