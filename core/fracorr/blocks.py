@@ -37,64 +37,40 @@ _PER_BLOCK = 10_000
 _UNCACHED = 3_000_000
 #: A block's mean is taken of every so many rows.
 _SAMPLED = 8
-#: Kernels whose sides round up to the same multiple share the transforms of the scene.
-_SHARED = 16
-
-
-@attrs.frozen
-class Layout:
-    """Where a scene is cut: blocks of `block` pixels every `step` pixels, as long as they begin before `end`."""
-
-    block: tuple[int, int]
-    step: tuple[int, int]
-    end: tuple[int, int]
-
-    @property
-    def corners(self) -> list[tuple[int, int]]:
-        """Top and left of each block."""
-        rows, columns = (range(0, end, step) for end, step in zip(self.end, self.step, strict=True))
-        return list(itertools.product(rows, columns))
-
-    @property
-    def pixels(self) -> int:
-        """How many pixels all blocks have together."""
-        return len(self.corners) * self.block[0] * self.block[1]
 
 
 @attrs.frozen
 class Grid:
-    """A layout for one size of kernel, with `out` places where the kernel fits into the scene."""
+    """How a scene is cut: blocks of `block` pixels every `step` pixels, for an output of `out` places."""
 
     out: tuple[int, int]
-    layout: Layout
+    block: tuple[int, int]
+    step: tuple[int, int]
 
     def places(self) -> Iterator[Place]:
-        """Yield the part of the output that each block gives."""
-        for top, left in self.layout.corners:
-            if top < self.out[0] and left < self.out[1]:
-                yield self.place(top, left)
+        """Yield the part of the output that each block gives; the block begins where its part does."""
+        for top, left in itertools.product(*(range(0, self.out[axis], self.step[axis]) for axis in (0, 1))):
+            bottom, right = min(top + self.step[0], self.out[0]), min(left + self.step[1], self.out[1])
+            yield slice(top, bottom), slice(left, right)
 
-    def place(self, top: int, left: int) -> Place:
-        """Return the part of the output that the block with this corner gives."""
-        step, out = self.layout.step, self.out
-        return slice(top, min(top + step[0], out[0])), slice(left, min(left + step[1], out[1]))
+    @property
+    def pixels(self) -> int:
+        """How many pixels all blocks have together."""
+        return sum(1 for _ in self.places()) * self.block[0] * self.block[1]
 
 
 @functools.lru_cache(maxsize=1024)
 def grid_for(scene: tuple[int, int], kernel: tuple[int, int]) -> Grid:
     """Return the cheapest way to cut a scene of this height and width for a kernel of that height and width."""
-    largest = [min(math.ceil(kernel[axis] / _SHARED) * _SHARED, scene[axis]) for axis in (0, 1)]
-    smallest = [max(1, kernel[axis] - (kernel[axis] - 1) % _SHARED) for axis in (0, 1)]
-    end = scene[0] - smallest[0] + 1, scene[1] - smallest[1] + 1
-    sides = [_candidates(scene[axis], largest[axis]) for axis in (0, 1)]
-    counts = [np.ceil(end[axis] / (sides[axis] - largest[axis] + 1)) for axis in (0, 1)]
+    out = (scene[0] - kernel[0] + 1, scene[1] - kernel[1] + 1)
+    sides = [_candidates(scene[axis], kernel[axis]) for axis in (0, 1)]
+    counts = [np.ceil(out[axis] / (sides[axis] - kernel[axis] + 1)) for axis in (0, 1)]
     pixels = np.outer(sides[0], sides[1]).astype(np.float64)
     # One more than there are blocks: the kernel is transformed as well.
     cost = (1.0 + np.outer(counts[0], counts[1])) * (pixels * (1.0 + pixels / _UNCACHED) + _PER_BLOCK)
     best = np.unravel_index(int(np.argmin(cost)), cost.shape)
     block = int(sides[0][best[0]]), int(sides[1][best[1]])
-    layout = Layout(block=block, step=(block[0] - largest[0] + 1, block[1] - largest[1] + 1), end=end)
-    return Grid(out=(scene[0] - kernel[0] + 1, scene[1] - kernel[1] + 1), layout=layout)
+    return Grid(out=out, block=block, step=(block[0] - kernel[0] + 1, block[1] - kernel[1] + 1))
 
 
 def _candidates(scene: int, kernel: int) -> npt.NDArray[np.int64]:
@@ -110,15 +86,15 @@ class Block:
 
     Attributes
     ----------
-    corner : (int, int)
-        Its top and left in the scene.
+    place : (slice, slice)
+        The part of the output that it gives.
     spectra : list of (h, w) array
         One for each channel, in OpenCV's packed form.
     means : (C,) float64 array
         What was subtracted from each channel before.
     """
 
-    corner: tuple[int, int]
+    place: Place
     spectra: list[Plane]
     means: npt.NDArray[np.float64]
 
@@ -128,22 +104,20 @@ class Block:
         return sum(each.nbytes for each in self.spectra)
 
 
-def transform_block(
-    read: Reader, channels: int, layout: Layout, corner: tuple[int, int], dtype: npt.DTypeLike
-) -> Block:
-    """Transform the block of the scene with this corner, in float32 or float64."""
-    rows, columns = (slice(start, start + side) for start, side in zip(corner, layout.block, strict=True))
+def transform_block(read: Reader, channels: int, grid: Grid, place: Place, dtype: npt.DTypeLike) -> Block:
+    """Transform what the scene holds under one place of the output, in float32 or float64."""
+    rows, columns = (slice(part.start, part.start + side) for part, side in zip(place, grid.block, strict=True))
     spectra, means = [], []
     for channel in range(channels):
         part = read(rows, columns, channel)
         # Any level near the pixels will do: the mean of some rows, and as the pixels' own type holds it, so that the
         # difference to pixels close to it is exact.
         mean = part.dtype.type(cv2.mean(part[::_SAMPLED])[0])
-        buffer = np.empty(layout.block, dtype) if part.shape == layout.block else np.zeros(layout.block, dtype)
+        buffer = np.empty(grid.block, dtype) if part.shape == grid.block else np.zeros(grid.block, dtype)
         np.subtract(part, mean, out=buffer[: part.shape[0], : part.shape[1]], dtype=dtype)
         spectra.append(np.asarray(cv2.dft(buffer, buffer)))
         means.append(float(mean))
-    return Block(corner, spectra, np.array(means))
+    return Block(place, spectra, np.array(means))
 
 
 @attrs.frozen(eq=False)
@@ -179,13 +153,13 @@ def _middle(packed: Plane) -> Plane:
     return packed[:, 1:-1].view(np.result_type(packed.dtype, np.complex64))
 
 
-def transform_weights(weights: Plane, layout: Layout, dtype: npt.DTypeLike) -> list[Weights]:
+def transform_weights(weights: Plane, grid: Grid, dtype: npt.DTypeLike) -> list[Weights]:
     """Transform the weights of a kernel, (h, w, C), for a product with blocks."""
     spectra = []
     # OpenCV's inverse transform leaves out the division by the number of pixels: done here, it costs nothing.
-    part = 1.0 / (layout.block[0] * layout.block[1])
+    part = 1.0 / (grid.block[0] * grid.block[1])
     for channel in range(weights.shape[2]):
-        buffer = np.zeros(layout.block, dtype)
+        buffer = np.zeros(grid.block, dtype)
         np.multiply(
             weights[..., channel], part, out=buffer[: weights.shape[0], : weights.shape[1]], casting="same_kind"
         )
@@ -195,18 +169,15 @@ def transform_weights(weights: Plane, layout: Layout, dtype: npt.DTypeLike) -> l
 
 def correlate_block(
     block: Block,
-    place: Place,
     weights: Sequence[Weights],
     sums: npt.NDArray[np.float64] | None = None,
     level: float = 0.0,
 ) -> Plane:
-    """Return the sum over channels of weights times block.
+    """Return the sum over channels of weights times block, at the block's place in the output.
 
     Parameters
     ----------
     block : Block
-    place : (slice, slice)
-        The part of the output that the block gives.
     weights : sequence of Weights
         One for each channel, in the block's type.
     sums : (C,) array, optional
@@ -218,7 +189,7 @@ def correlate_block(
     for spectrum, weight in zip(block.spectra[1:], weights[1:], strict=True):
         total += weight.times(spectrum)
     cv2.dft(total, total, cv2.DFT_INVERSE)
-    rows, columns = place
+    rows, columns = block.place
     part = total[: rows.stop - rows.start, : columns.stop - columns.start]
     if sums is not None:
         part += part.dtype.type((block.means - level) @ sums)
@@ -235,7 +206,5 @@ def correlate_blocks(
     """Return the sum of weights times scene at every place (see :func:`correlate_block`)."""
     out = np.empty(grid.out, weights[0].edges.dtype)
     for block in blocks:
-        place = grid.place(*block.corner)
-        if place[0].start < grid.out[0] and place[1].start < grid.out[1]:
-            out[place] = correlate_block(block, place, weights, sums, level)
+        out[block.place] = correlate_block(block, weights, sums, level)
     return out

@@ -123,15 +123,15 @@ class Correlation:
     @functools.cached_property
     def covariance(self) -> FloatArray:
         """C = Σ w² (t − t̄) s, in units of the scaled kernel and scene, (H', W') float32."""
-        blocks = self.planes.blocks(self.scene, self.grid.layout)
-        weights = transform_weights(self.own.centred, self.grid.layout, np.float32)
+        blocks = self.planes.blocks(self.scene, self.grid)
+        weights = transform_weights(self.own.centred, self.grid, np.float32)
         return frozen(correlate_blocks(blocks, self.grid, weights))
 
     @functools.cached_property
     def products(self) -> FloatArray:
         """P = Σ w² (t − L) (s − L), with the scene's level L, in units of the scaled kernel and scene."""
-        blocks = self.planes.blocks(self.scene, self.grid.layout)
-        weights = transform_weights(self.own.levelled, self.grid.layout, np.float32)
+        blocks = self.planes.blocks(self.scene, self.grid)
+        weights = transform_weights(self.own.levelled, self.grid, np.float32)
         return frozen(correlate_blocks(blocks, self.grid, weights, self.own.sums, self.planes.level))
 
     def ccoeff(self) -> FloatArray:
@@ -221,26 +221,25 @@ class Correlation:
 
     def _covariance_in_double(self, place: Place) -> FloatArray:
         """Return a part of the covariance whose sums ran in float64."""
-        corner = place[0].start, place[1].start
-        block = self.planes.block_in_double(self.scene, self.grid.layout, corner)
-        return correlate_block(block, place, self._centred_in_double).astype(np.float32)
+        block = self.planes.block_in_double(self.scene, self.grid, place)
+        return correlate_block(block, self._centred_in_double).astype(np.float32)
 
     def _products_in_double(self, place: Place) -> FloatArray:
         """Return a part of the products whose sums ran in float64; kept, as two methods may need it."""
         corner = place[0].start, place[1].start
         if corner not in self._exact_products:
-            block = self.planes.block_in_double(self.scene, self.grid.layout, corner)
-            part = correlate_block(block, place, self._levelled_in_double, self.own.sums, self.planes.level)
+            block = self.planes.block_in_double(self.scene, self.grid, place)
+            part = correlate_block(block, self._levelled_in_double, self.own.sums, self.planes.level)
             self._exact_products[corner] = part.astype(np.float32)
         return self._exact_products[corner]
 
     @functools.cached_property
     def _centred_in_double(self) -> list[Weights]:
-        return transform_weights(self.own.centred, self.grid.layout, np.float64)
+        return transform_weights(self.own.centred, self.grid, np.float64)
 
     @functools.cached_property
     def _levelled_in_double(self) -> list[Weights]:
-        return transform_weights(self.own.levelled, self.grid.layout, np.float64)
+        return transform_weights(self.own.levelled, self.grid, np.float64)
 
     @functools.cached_property
     def _exact_products(self) -> dict[tuple[int, int], FloatArray]:

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr.blocks import Block, Layout, transform_block
+from fracorr.blocks import Block, Grid, Place, transform_block
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
 from fracorr.scene import Scene
@@ -84,20 +84,20 @@ class Planes:
         parts = (self.levelled(rows, columns, each).astype(np.float64) for each in range(self.channels))
         return np.asarray(sum(part * part for part in parts))
 
-    def blocks(self, scene: Scene, layout: Layout) -> Iterable[Block]:
+    def blocks(self, scene: Scene, grid: Grid) -> Iterable[Block]:
         """Return the transforms of all blocks: kept in the scene's memo where they are small enough for it."""
 
         def transforms() -> Iterator[Block]:
-            return (transform_block(self.read, self.channels, layout, each, np.float32) for each in layout.corners)
+            return (transform_block(self.read, self.channels, grid, place, np.float32) for place in grid.places())
 
-        if layout.pixels * self.channels * np.float32().itemsize > _KEPT_BYTES:
+        if grid.pixels * self.channels * np.float32().itemsize > _KEPT_BYTES:
             return transforms()
-        return scene.memo.get(("blocks", self.channels, layout), lambda: tuple(transforms()))
+        return scene.memo.get(("blocks", self.channels, grid), lambda: tuple(transforms()))
 
-    def block_in_double(self, scene: Scene, layout: Layout, corner: tuple[int, int]) -> Block:
+    def block_in_double(self, scene: Scene, grid: Grid, place: Place) -> Block:
         """Return the transform of one block in float64, kept in the scene's memo."""
-        key = ("block in double", self.channels, layout, corner)
-        return scene.memo.get(key, lambda: transform_block(self.read, self.channels, layout, corner, np.float64))
+        key = ("block in double", self.channels, grid, place[0].start, place[1].start)
+        return scene.memo.get(key, lambda: transform_block(self.read, self.channels, grid, place, np.float64))
 
 
 def unit_scale(peak: float) -> float:

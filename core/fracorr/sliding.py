@@ -18,7 +18,7 @@ LARGEST = float(np.finfo(np.float32).max)
 def cross_correlate(scene: Scene, weights: npt.ArrayLike) -> FloatArray:
     """Return the sum of weights times pixels at every place where the weights fit wholly.
 
-    The scene's transforms are shared by all kernels of about the same size.
+    The scene's transforms are shared by all kernels of the same size.
 
     Parameters
     ----------
@@ -49,8 +49,8 @@ def cross_correlate(scene: Scene, weights: npt.ArrayLike) -> FloatArray:
     grid = grid_for(planes.shape, (factors.shape[0], factors.shape[1]))
     unit = unit_scale(float(np.abs(factors).max()))
     factors = factors.reshape(*factors.shape[:2], -1) * unit
-    spectra = transform_weights(factors, grid.layout, np.float32)
-    values = correlate_blocks(planes.blocks(scene, grid.layout), grid, spectra, factors.sum(axis=(0, 1)))
+    spectra = transform_weights(factors, grid, np.float32)
+    values = correlate_blocks(planes.blocks(scene, grid), grid, spectra, factors.sum(axis=(0, 1)))
     return rescaled(values, 1.0 / (planes.scale * unit))
 
 

@@ -169,8 +169,8 @@ def _slide(planes: Planes, weights: npt.NDArray[np.float64], channel: int | None
         return planes.levelled(rows, columns, channel)
 
     grid = grid_for(planes.shape, (weights.shape[0], weights.shape[1]))
-    blocks = (transform_block(read, 1, grid.layout, corner, np.float64) for corner in grid.layout.corners)
-    spectra = transform_weights(weights[..., None], grid.layout, np.float64)
+    blocks = (transform_block(read, 1, grid, place, np.float64) for place in grid.places())
+    spectra = transform_weights(weights[..., None], grid, np.float64)
     return correlate_blocks(blocks, grid, spectra, weights.sum(keepdims=True).ravel())
 
 

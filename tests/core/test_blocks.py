@@ -15,9 +15,9 @@ def slide(scene, weights, grid, dtype, channels=1):
     def read(rows, columns, channel):
         return planes[rows, columns, channel]
 
-    parts = (blocks.transform_block(read, channels, grid.layout, each, dtype) for each in grid.layout.corners)
+    parts = (blocks.transform_block(read, channels, grid, place, dtype) for place in grid.places())
     factors = weights.reshape(*weights.shape[:2], -1)
-    spectra = blocks.transform_weights(factors, grid.layout, dtype)
+    spectra = blocks.transform_weights(factors, grid, dtype)
     return blocks.correlate_blocks(parts, grid, spectra, factors.sum(axis=(0, 1)))
 
 
@@ -49,7 +49,7 @@ def test_several_channels_and_blocks_cut_anyhow_give_the_plain_sums(block):
     rng = np.random.default_rng(0)
     scene, weights = rng.random((70, 83, 3)), rng.normal(size=(9, 13, 3))
     step = (block[0] - 8, block[1] - 12)
-    grid = blocks.Grid((62, 71), blocks.Layout(block, step, (62, 71)))
+    grid = blocks.Grid((62, 71), block, step)
     np.testing.assert_allclose(slide(scene, weights, grid, np.float64, 3), plain(scene, weights), atol=1e-12)
 
 
@@ -57,10 +57,10 @@ def test_a_level_is_what_the_scene_is_taken_relative_to():
     rng = np.random.default_rng(1)
     scene, weights = rng.random((40, 50)) + 1000.0, rng.random((5, 7))
     grid = blocks.grid_for(scene.shape, weights.shape)
-    block = blocks.transform_block(lambda rows, columns, _: scene[rows, columns], 1, grid.layout, (0, 0), np.float64)
-    spectra = blocks.transform_weights(weights[..., None], grid.layout, np.float64)
-    place = grid.place(0, 0)
-    found = blocks.correlate_block(block, place, spectra, weights.sum(keepdims=True).ravel(), level=1000.0)
+    place = next(grid.places())
+    block = blocks.transform_block(lambda rows, columns, _: scene[rows, columns], 1, grid, place, np.float64)
+    spectra = blocks.transform_weights(weights[..., None], grid, np.float64)
+    found = blocks.correlate_block(block, spectra, weights.sum(keepdims=True).ravel(), level=1000.0)
     np.testing.assert_allclose(found, plain(scene - 1000.0, weights)[place], atol=1e-10)
 
 
@@ -87,6 +87,6 @@ def test_blocks_cover_every_place_once_and_are_large_enough(scene, part):
     assert area == grid.out[0] * grid.out[1]
     assert len(set(map(str, places))) == len(places)
     for rows, columns in places:
-        assert rows.stop - rows.start + kernel[0] - 1 <= grid.layout.block[0]
-        assert columns.stop - columns.start + kernel[1] - 1 <= grid.layout.block[1]
-    assert grid.layout.block[1] % 2 == 0
+        assert rows.stop - rows.start + kernel[0] - 1 <= grid.block[0]
+        assert columns.stop - columns.start + kernel[1] - 1 <= grid.block[1]
+    assert grid.block[1] % 2 == 0

@@ -50,7 +50,7 @@ def test_bytes_score_as_in_opencv_but_for_the_unit(name, color):
     assert_close(getattr(Correlation.of(Scene(pixels), Kernel(template)), name)(), expected, name)
 
 
-@pytest.mark.parametrize("dtype", [np.uint16, np.uint32, np.uint64, np.bool_, np.float16, np.float64])
+@pytest.mark.parametrize("dtype", [np.uint16, np.bool_, np.float16, np.float64])
 def test_pixels_of_any_depth_score_as_the_floats_they_stand_for(dtype):
     rng = np.random.default_rng(3)
     raw = rng.random((60, 70))
