@@ -57,7 +57,7 @@ def fractalize(image: Kernel | ImageLike, chain: str, *, seed: int = 0, registry
     chains = select_chains(registry, chain)
     if len(chains) > 1:
         raise ConfigurationError(f"'{chain}' stands for {len(chains)} chains; choose one")
-    kernel = _kernel(image, registry, seed)
+    kernel = kernel_from(image, registry, seed)
     if not isinstance(image, Kernel) and not -1 <= kernel.pixels.min() <= kernel.pixels.max() <= 2:
         raise ImageError(
             f"the image reaches from {kernel.pixels.min():g} to {kernel.pixels.max():g}; floating-point pixels are in "
@@ -66,7 +66,7 @@ def fractalize(image: Kernel | ImageLike, chain: str, *, seed: int = 0, registry
     return transform(kernel, chains[0], seed)
 
 
-def _kernel(image: Kernel | ImageLike, registry: Registry, seed: int) -> Kernel:
+def kernel_from(image: Kernel | ImageLike, registry: Registry, seed: int) -> Kernel:
     """Return a kernel as it is, from an image, or from the one kernel that a source's spec gives."""
     name = re.match(r"[^:,]*", image).group() if isinstance(image, str) else ""  # type: ignore[union-attr]
     if name not in registry.usable_names(Kind.SOURCE) or pathlib.Path(str(image)).exists():

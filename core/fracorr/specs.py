@@ -55,7 +55,9 @@ def parse(text: str) -> Spec:
     head = re.match(r"[^:,]*", stripped)
     name = head.group().strip() if head else ""
     if not name:
-        raise ConfigurationError(f"spec {text!r} has no name; write name[:value][,key=value]…")
+        raise ConfigurationError(
+            f"spec {text!r} has no name; write name[:value][,key=value]…, and nothing before or after a chain's '+'"
+        )
     rest = stripped[len(head.group()) + 1 :] if head else ""
     if not rest.strip():
         return Spec(name, text=stripped)

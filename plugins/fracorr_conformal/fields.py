@@ -95,7 +95,8 @@ def check_ring(component: Ring) -> None:
     ConfigurationError
         If it is not.
     """
-    if not component.inner < component.outer:
+    # A ring thinner than a millionth has no logarithm left to wind around.
+    if not component.inner * (1 + 1e-6) < component.outer:
         raise validators.wrong(
             component, f"inner={component.inner:g} must be smaller than outer={component.outer:g}: they bound a ring"
         )

@@ -160,6 +160,7 @@ def broken_images(tmp_path, photo):
         (["--engine", "cloud"], "no engine 'cloud'"),
         (["--seed", "-1"], "seed: it must be 0 or more"),
         (["missing.toml"], "'missing.toml' cannot be read"),
+        (["photo.png"], "'photo.png' is not an experiment file (.toml); each picture needs its own -k or -s"),
         (["--out", "photo.png/results"], "folder 'photo.png/results' cannot be written to"),
     ],
 )
@@ -263,6 +264,7 @@ def test_fractalize_animates_a_parameter(fracorr, photo, tmp_path):
     ("arguments", "message"),
     [
         ([], "say where to put the picture"),
+        (["-t", "ifs", "-t", "droste", "-o", "a.png"], "to apply several transforms in a row write -t ifs+droste"),
         (["other.png", "-o", "a.png"], "'other.png' is one too many"),
         (["--animate", "degree=2..3", "--grid", "degree=2", "-o", "a.png"], "exclude each other"),
         (["--grid", "degree=", "-o", "a.png"], "is not of the form"),
@@ -274,6 +276,25 @@ def test_fractalize_refuses_options_that_make_no_sense(fracorr, photo, tmp_path,
     assert done.code == 2
     assert message in done.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["photo.png"]
+
+
+def test_fractalize_takes_a_kernel_source(fracorr, tmp_path):
+    assert fracorr("fractalize", "disc:size=32", "-t", "orbit-trap", "-o", "a.png").code == 0
+    assert images.read(tmp_path / "a.png").pixels.shape[:2] == (32, 32)
+    done = fracorr("fractalize", "gallery", "-t", "orbit-trap", "-o", "a.png")
+    assert done.code == 2
+    assert "kernels; name one, such as gallery:" in done.err
+
+
+def test_a_folder_with_another_run_is_left_alone(fracorr, photo, tmp_path):
+    options = ("-s", photo, "-m", "tm_ccorr", "--out", "results")
+    assert fracorr("run", "-k", "disc", *options).code == 0
+    assert fracorr("run", "-k", "disc", *options).code == 0  # the same experiment again
+    before = (tmp_path / "results" / "results.json").read_bytes()
+    done = fracorr("run", "-k", "ring", *options)
+    assert done.code == 2
+    assert "holds another experiment's run" in done.err
+    assert (tmp_path / "results" / "results.json").read_bytes() == before
 
 
 def test_fractalize_shows_a_preview(fracorr, photo):

@@ -6,7 +6,7 @@ import pytest
 import skimage.data
 from fakes import fake_registry
 
-from fracorr import Experiment, ImageError, Kernel, PluginError, Scene, correlate, fractalize, run
+from fracorr import ConfigurationError, Experiment, ImageError, Kernel, PluginError, Scene, correlate, fractalize, run
 from fracorr.running import results
 
 
@@ -210,6 +210,20 @@ def test_angle_and_scale_are_judged_only_for_the_scenes_own_kernel():
     assert [(each.angle_error, each.scale_error) for each in own] == [(0.0, 0.0)] * 2
     assert {(each.angle_error, each.scale_error) for each in others} == {(None, None)}
     assert len(others) == 4
+
+
+def test_correlate_refuses_pictures_of_different_ranges():
+    photo = skimage.data.astronaut()[:64, :64]
+    with pytest.raises(ImageError, match="the scene reaches 2.*, the kernel .*divide by 255"):
+        correlate(photo.astype(float), photo[:16, :16], "peak", registry=fake_registry())
+
+
+def test_run_takes_the_path_of_an_experiment(tmp_path):
+    file = tmp_path / "exp.toml"
+    file.write_text(experiment().to_toml())
+    assert repr(run(file, registry=fake_registry())) == "Run(8 of 8 trials, 8 hits of 8)"
+    with pytest.raises(ConfigurationError, match="takes an Experiment or the path of its file, not dict"):
+        run({"kernels": "dots"}, registry=fake_registry())
 
 
 def test_fractalize_refuses_float_pixels_of_0_to_255():

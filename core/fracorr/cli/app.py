@@ -60,7 +60,8 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
-app.command("fractalize")(fractalize.fractalize)
+# What stands behind --grid SWEEP without an option of its own belongs to the grid.
+app.command("fractalize", context_settings={"allow_extra_args": True})(fractalize.fractalize)
 app.add_typer(plugins.app, name="plugins")
 
 

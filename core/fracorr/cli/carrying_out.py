@@ -33,7 +33,7 @@ def carry_out(experiment: Experiment, out: pathlib.Path, *, as_json: bool) -> No
     if as_json:
         typer.echo(json.dumps(run.to_dict(), indent=1))
     _say_what_went_wrong(run)
-    typer.echo(f"everything is in {out}", err=True)
+    typer.echo(f"the experiment and its reports are in {out}", err=True)
     raise typer.Exit(exit_code(run))
 
 

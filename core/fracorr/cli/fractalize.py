@@ -21,14 +21,19 @@ if TYPE_CHECKING:
 
 
 def fractalize(
-    image: Annotated[pathlib.Path, typer.Argument(help="The picture; its alpha channel becomes the support.")],
-    more: Annotated[list[str] | None, typer.Argument(hidden=True, metavar="", help="More of a grid.")] = None,
-    chain: Annotated[
-        str,
+    context: typer.Context,
+    image: Annotated[
+        str, typer.Argument(help="A picture, whose alpha channel becomes the support, or a spec such as gallery:face.")
+    ],
+    transforms: Annotated[
+        list[str] | None,
         typer.Option(
-            *("-t", "--transform"), help="Chain such as orbit-trap:degree=3.", autocompletion=completer(Kind.TRANSFORM)
+            *("-t", "--transform"),
+            help="Chain such as orbit-trap:degree=3+droste.",
+            autocompletion=completer(Kind.TRANSFORM),
+            show_default="orbit-trap",
         ),
-    ] = "orbit-trap",
+    ] = None,
     out: Annotated[
         pathlib.Path | None, typer.Option("-o", "--out", help="The file to write: png, jpg, tif, webp, bmp; or gif.")
     ] = None,
@@ -52,18 +57,20 @@ def fractalize(
 
     fracorr fractalize eye.png -t orbit-trap --grid degree=2,3,4,5 -o sheet.png
     """
-    from fracorr.kernel import Kernel
+    from fracorr.api import kernel_from
     from fracorr.plugins import default_registry
     from fracorr.selection import select_chains
 
+    more = context.args
     _check_options(out, preview=preview, animate=animate, grid=grid, more=more)
+    chain = _one_chain(transforms)
     chains = select_chains(default_registry(), chain)
     if animate is not None and len(chains) > 1:
         raise ConfigurationError(f"'{chain}' stands for {len(chains)} chains; choose one to animate")
     result: Kernel | None
-    kernel = Kernel(image)
+    kernel = kernel_from(image, default_registry(), seed)
     if grid or len(chains) > 1:
-        result = _grid(kernel, chains, [*(grid or []), *(more or [])], seed)
+        result = _grid(kernel, chains, [*(grid or []), *more], seed)
     elif animate is not None:
         result = _animation(kernel, chains[0], animate, frames, seed, out)
     else:
@@ -77,8 +84,17 @@ def fractalize(
         _show(result)
 
 
+def _one_chain(transforms: list[str] | None) -> str:
+    chains = transforms or ["orbit-trap"]
+    if len(chains) > 1:
+        raise ConfigurationError(
+            f"one chain at a time; to apply several transforms in a row write -t {'+'.join(chains)}"
+        )
+    return chains[0]
+
+
 def _check_options(
-    out: pathlib.Path | None, *, preview: bool, animate: str | None, grid: list[str] | None, more: list[str] | None
+    out: pathlib.Path | None, *, preview: bool, animate: str | None, grid: list[str] | None, more: list[str]
 ) -> None:
     """Refuse what cannot end well before anything is computed."""
     from fracorr import images

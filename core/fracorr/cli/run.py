@@ -13,31 +13,33 @@ from fracorr.components import Kind
 from fracorr.errors import ConfigurationError
 
 
+def _specs(short: str, long: str, help: str, kind: Kind) -> Any:
+    return typer.Option(short, long, metavar="SPEC", help=help, autocompletion=completer(kind))
+
+
 def run(
-    file: Annotated[
-        pathlib.Path | None, typer.Argument(metavar="EXPERIMENT.toml", help="An experiment file to start from.")
+    files: Annotated[
+        list[pathlib.Path] | None, typer.Argument(metavar="[EXPERIMENT.toml]", help="An experiment file to start from.")
     ] = None,
     kernels: Annotated[
         list[str] | None,
-        typer.Option("-k", "--kernel", help="Kernel source or image file.", autocompletion=completer(Kind.SOURCE)),
+        _specs("-k", "--kernel", "Kernel source, or image files: a path or a quoted pattern.", Kind.SOURCE),
     ] = None,
     transforms: Annotated[
         list[str] | None,
-        typer.Option(
-            "-t", "--transform", help="Chain of transforms, or none.", autocompletion=completer(Kind.TRANSFORM)
-        ),
+        _specs("-t", "--transform", "Chain of transforms joined with +; default: none.", Kind.TRANSFORM),
     ] = None,
     scenes: Annotated[
         list[str] | None,
-        typer.Option("-s", "--scene", help="Scene source or image file.", autocompletion=completer(Kind.SCENES)),
+        _specs("-s", "--scene", "Scene source, or image files: a path or a quoted pattern.", Kind.SCENES),
     ] = None,
     methods: Annotated[
         list[str] | None,
-        typer.Option("-m", "--method", help="Correlation method.", autocompletion=completer(Kind.METHOD)),
+        _specs("-m", "--method", "Correlation method, or a quoted pattern such as 'tm_*'.", Kind.METHOD),
     ] = None,
     reporters: Annotated[
         list[str] | None,
-        typer.Option("-r", "--reporter", help="Reporter; default: table.", autocompletion=completer(Kind.REPORTER)),
+        _specs("-r", "--reporter", "Reporter; default: table and json.", Kind.REPORTER),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Where all randomness starts.", show_default="0")] = None,
     engine: Annotated[
@@ -70,12 +72,25 @@ def run(
     chosen = {key: value for key, value in given.items() if value}
     if seed is not None:
         chosen["seed"] = seed
-    if file is not None:
-        experiment = Experiment.from_toml(file, chosen)
+    if files:
+        experiment = Experiment.from_toml(_one_experiment_file(files), chosen)
     else:
         _need_the_lists(chosen)
-        experiment = Experiment.from_mapping({"reporters": ["table"], **chosen}, "command line")
+        experiment = Experiment.from_mapping({"reporters": ["table", "json"], **chosen}, "command line")
     carry_out(experiment, out or _default_folder(), as_json=as_json)
+
+
+def _one_experiment_file(files: list[pathlib.Path]) -> pathlib.Path:
+    """Return the experiment file; what else stands there was most likely spread out by the shell."""
+    for file in files:
+        if file.suffix.lower() != ".toml":
+            raise ConfigurationError(
+                f"'{file}' is not an experiment file (.toml); each picture needs its own -k or -s, and a pattern needs "
+                "quotes: -s 'photos/*.jpg'"
+            )
+    if len(files) > 1:
+        raise ConfigurationError(f"one experiment at a time: '{files[1]}' is one too many")
+    return files[0]
 
 
 def _need_the_lists(chosen: dict[str, Any]) -> None:
