@@ -55,21 +55,23 @@ class KernelSums:
         pixels = kernel.pixels if planes.channels > 1 else kernel.gray
         raw = pixels.reshape(*kernel.shape, -1).astype(np.float64) * planes.scale
         values = raw - planes.level if planes.level else raw
-        unit = unit_scale(float(np.abs(values).max()))
+        largest = max(float(values.max()), -float(values.min()))
+        unit = unit_scale(largest)
         if unit != 1.0:
             raw, values = raw * unit, values * unit
-        support = kernel.support[..., None].astype(np.float64)
-        weights = support * support
-        total = float(weights.sum())
-        levelled = values * weights
+        support = None if kernel.has_full_support else kernel.support[..., None].astype(np.float64)
+        weights = 1.0 if support is None else support * support
+        total = float(kernel.support.size if support is None else np.sum(weights))
+        levelled = values if support is None else values * weights
         sums = levelled.sum(axis=(0, 1))
         offset = values - sums / total
-        centred = offset * weights
-        contrast, raw_energy = float((centred * offset).sum()), float((raw * raw * weights).sum())
-        nothing = total * (_ROUNDING * float(np.abs(values).max())) ** 2
+        centred = offset if support is None else offset * weights
         shift = None
-        if not np.array_equal(support, weights):
+        if support is not None and not np.array_equal(support, weights):
             shift = sums / total - (values * support).sum(axis=(0, 1)) / support.sum()
+        contrast, energy = _inner(centred, offset), _inner(levelled, values)
+        raw_energy = _inner(raw * weights, raw) if planes.level else energy
+        nothing = total * (_ROUNDING * largest * unit) ** 2
         return cls(
             unit=unit,
             weight=total,
@@ -77,7 +79,7 @@ class KernelSums:
             levelled=levelled,
             sums=sums,
             contrast=contrast if contrast > nothing else 0.0,
-            energy=float((levelled * values).sum()),
+            energy=energy,
             raw_energy=raw_energy if raw_energy > nothing else 0.0,
             shift=shift,
         )
@@ -88,3 +90,8 @@ class KernelSums:
         if self.shift is None:
             return self.contrast
         return self.contrast + self.weight * float((self.shift**2).sum())
+
+
+def _inner(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> float:
+    # Not numpy.vdot, which calls BLAS, which may start threads for so little.
+    return float(np.einsum("ijc,ijc", one, other))

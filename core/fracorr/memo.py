@@ -16,6 +16,7 @@ LIMIT_BYTES = 256 * 2**20
 class Memo:
     """Derived values by key; the ones that were not used for longest go when all need more than `limit` bytes.
 
+    A value's size is looked up when it comes: one that grows later says beforehand, in ``nbytes``, how large it gets.
     The value used last always stays, however large, and so does what :meth:`latest` holds. A memo does not travel: a
     pickled or copied owner starts with an empty one.
     """
@@ -23,6 +24,7 @@ class Memo:
     def __init__(self, limit: int = LIMIT_BYTES) -> None:
         self._limit = limit
         self._values: OrderedDict[Hashable, Any] = OrderedDict()
+        self._sizes: dict[Hashable, int] = {}
         self._latest: dict[Hashable, Any] = {}
 
     def get(self, key: Hashable, compute: Callable[[], T]) -> T:
@@ -32,9 +34,10 @@ class Memo:
             found: T = self._values[key]
             return found
         value = compute()
-        self._values[key] = value
-        while len(self._values) > 1 and size_of(self._values) > self._limit:
-            self._values.popitem(last=False)
+        self._values[key], self._sizes[key] = value, size_of(value)
+        while len(self._values) > 1 and sum(self._sizes.values()) > self._limit:
+            oldest, _ = self._values.popitem(last=False)
+            del self._sizes[oldest]
         return value
 
     def latest(self, slot: Hashable, fits: Callable[[T], bool], compute: Callable[[], T]) -> T:
@@ -52,6 +55,7 @@ class Memo:
     def clear(self) -> None:
         """Forget everything, to give the memory back."""
         self._values.clear()
+        self._sizes.clear()
         self._latest.clear()
 
     def __reduce__(self) -> tuple[type[Memo], tuple[int]]:

@@ -93,7 +93,9 @@ class BoxSums:
 
     @property
     def nbytes(self) -> int:
-        return size_of([each for name, each in vars(self).items() if name != "planes"])
+        """How much memory the sums take once all of them were asked for."""
+        maps = 2 + (self.planes.channels if self.planes.level else 0)
+        return maps * self._empty().nbytes
 
     def _empty(self) -> FloatArray:
         rows, columns = (whole - part + 1 for whole, part in zip(self.planes.shape, self.shape, strict=True))
