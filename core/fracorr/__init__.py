@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fracorr.experiment import Experiment
     from fracorr.kernel import Kernel
     from fracorr.response import Match, Response
-    from fracorr.running import run
+    from fracorr.running import results, run
     from fracorr.scene import Scene, Target
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "fractalize",
     "hookimpl",
     "parameter",
+    "results",
     "run",
 ]
 
@@ -57,6 +58,7 @@ _HOME = {
     "Target": "scene",
     "correlate": "api",
     "fractalize": "api",
+    "results": "running",
     "run": "running",
 }
 

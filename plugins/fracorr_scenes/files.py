@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import attrs
 import numpy as np
 
-from fracorr import Scene, files, images, parameter
+from fracorr import Scene, Target, files, images, parameter
 from fracorr.validators import optional, whole
 from fracorr_scenes.resizing import resized
 
@@ -26,7 +26,15 @@ class Files:
         metadata=parameter("Resize so that the longer side has this length", unit="px"),
     )
 
+    target: tuple[float, float, float, float] | None = attrs.field(
+        default=None,
+        metadata=parameter(
+            "left, top, width and height of the thing looked for, before any resizing", unit="px"
+        ),
+    )
+
     def scenes(self, rng: np.random.Generator) -> Iterator[Scene]:
         paths = files.find(self.path, images.READABLE)
         for path, name in zip(paths, files.distinct_names(paths), strict=True):
-            yield resized(Scene(images.read(path).pixels, name=name), self.size)
+            targets = () if self.target is None else (Target.from_box(*self.target),)
+            yield resized(Scene(images.read(path).pixels, targets, name=name), self.size)

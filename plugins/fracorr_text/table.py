@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Without a terminal to ask, wide enough that nothing is cut.
 _WIDTH_OF_A_FILE = 140
+#: So many single results are shown where there are no targets to count.
+_SHOWN_PLACES = 24
 
 
 @attrs.define
@@ -29,12 +31,16 @@ class Table:
         default=100, validator=attrs.validators.ge(1), metadata=parameter("Print at most so many arms", main=True)
     )
     _run: Run | None = attrs.field(default=None, init=False, repr=False, eq=False)
+    _first: list[TrialResult] = attrs.field(factory=list, init=False, repr=False, eq=False)
 
     def begin(self, run: Run) -> None:
         self._run = run
+        self._first = []
 
     def record(self, result: TrialResult) -> None:
-        pass  # the run keeps the totals
+        # The run keeps the totals; a few single results are all that a terminal has room for.
+        if len(self._first) < _SHOWN_PLACES:
+            self._first.append(result)
 
     def end(self) -> None:
         if self._run is None:
@@ -45,6 +51,14 @@ class Table:
         if not arms:
             console.print("No trial was finished.")
             return
+        self._print_arms(console, arms)
+        console.print(_caption(self._run, arms))
+        if not any(tally.on_targets for tally in arms):
+            console.print(_places(self._first))
+            if self._run.done > len(self._first):
+                console.print(f"… and {self._run.done - len(self._first)} more (the reporter json has all of them)")
+
+    def _print_arms(self, console: Console, arms: list[ArmTally]) -> None:
         table = RichTable()
         for heading in ("transform", "method"):
             table.add_column(heading, overflow="fold")
@@ -57,9 +71,24 @@ class Table:
             before = tally.arm.chain
             table.add_row(*_row(tally))
         console.print(table)
-        console.print(_caption(self._run, arms))
         if len(arms) > self.limit:
             console.print(f"… and {len(arms) - self.limit} more arms (table:limit={len(arms)} shows them)")
+
+
+def _places(results: list[TrialResult]) -> RichTable:
+    """Show where each trial found its kernel, for scenes whose truth nobody knows."""
+    table = RichTable()
+    for heading in ("kernel", "transform", "scene", "method"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("x", "y", "score"):
+        table.add_column(heading, justify="right")
+    for result in results:
+        trial = result.trial
+        names = map(escape, (trial.kernel.name, trial.chain.spec, trial.scene.name, trial.method.spec))
+        best = result.matches[0] if result.matches else None
+        found = ("–", "–", "–") if best is None else (f"{best.x:.6g}", f"{best.y:.6g}", f"{best.score:.4g}")
+        table.add_row(*names, *found)
+    return table
 
 
 def _row(tally: ArmTally) -> tuple[str, ...]:
@@ -77,9 +106,12 @@ def _row(tally: ArmTally) -> tuple[str, ...]:
 def _caption(run: Run, arms: list[ArmTally]) -> str:
     on_targets = sum(tally.on_targets for tally in arms)
     without = sum(tally.trials - tally.failed for tally in arms) - on_targets
-    note = f"{run.done} trials in {run.seconds:.1f} s; work that methods share counts for the first of them"
+    trials = "1 trial" if run.done == 1 else f"{run.done} trials"
+    note = f"{trials} in {run.seconds:.1f} s; work that methods share counts for the first of them"
     if on_targets and without:
         note += f"; {on_targets} on scenes with a known target, {without} on scenes without"
     elif not on_targets:
-        note += "; no scene has a known target, so there are no hits to count"
+        note += "; no scene has a known target, so there are no hits to count, only the places found"
+    if on_targets:
+        note += "\na hit: the best place lies in a target; rank: 1 + the peaks outside the targets that score as well"
     return note

@@ -124,6 +124,10 @@ def test_the_table_says_that_there_are_no_targets(tmp_path):
     text = output.getvalue()
     assert "no scene has a known target" in text
     assert "1 more arms" in text
+    # "peak" finds the brightest pixel; the places of all four trials are listed.
+    gray = images.to_gray(images.read(file).pixels)
+    row, column = np.unravel_index(gray.argmax(), gray.shape)
+    assert sum(f" {column} " in line and f" {row} " in line for line in text.splitlines()) == 4
 
 
 def test_fractalize_takes_arrays_paths_and_kernels(tmp_path):
