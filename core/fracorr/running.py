@@ -186,8 +186,12 @@ def execute(
 
 def _refuse_another_run(folder: pathlib.Path, experiment: Experiment) -> None:
     """Keep the results of two experiments from mixing in one folder."""
-    before = folder / EXPERIMENT_FILE
-    if before.is_file() and before.read_text(encoding="utf-8", errors="replace") != experiment.to_toml():
+    file = folder / EXPERIMENT_FILE
+    if not file.is_file():
+        return
+    before = Experiment.from_toml(file)
+    # Other reporters, or another engine, make no other results.
+    if attrs.evolve(before, reporters=experiment.reporters, engine=experiment.engine) != experiment:
         raise ConfigurationError(f"folder '{folder}' holds another experiment's run; choose another folder")
 
 

@@ -49,7 +49,7 @@ class JsonFile:
             return
         try:
             self._file.write(self._separator + json.dumps(result.to_dict(), allow_nan=False))
-        except BaseException as error:
+        except Exception as error:
             # The half-written file goes; what the file's place makes of the error is what the run is told.
             self._open.__exit__(type(error), error, error.__traceback__)
             raise

@@ -290,6 +290,7 @@ def test_a_folder_with_another_run_is_left_alone(fracorr, photo, tmp_path):
     options = ("-s", photo, "-m", "tm_ccorr", "--out", "results")
     assert fracorr("run", "-k", "disc", *options).code == 0
     assert fracorr("run", "-k", "disc", *options).code == 0  # the same experiment again
+    assert fracorr("run", "-k", "disc", *options, "-r", "json").code == 0  # other reporters
     before = (tmp_path / "results" / "results.json").read_bytes()
     done = fracorr("run", "-k", "ring", *options)
     assert done.code == 2
