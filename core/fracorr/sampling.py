@@ -6,12 +6,15 @@ doi:10.1145/964965.808606): otherwise the colour of what is outside the support 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from fracorr import images
+from fracorr.errors import ConfigurationError
 from fracorr.images import FloatArray
 from fracorr.kernel import Kernel
 from fracorr.opencv import cv2
@@ -178,6 +181,27 @@ def resize(kernel: Kernel, height: int, width: int) -> Kernel:
     pixels, support = straight(stacked)
     # Bicubic weights overshoot; a kernel keeps its range.
     return kernel.derive(np.clip(pixels, low, high), support)
+
+
+def fitted_shape(name: str, shape: tuple[int, int], longest: int) -> tuple[int, int]:
+    """Return height and width of a picture whose longer side gets `longest` pixels.
+
+    Raises
+    ------
+    ConfigurationError
+        If it would have more pixels than the limit (see :func:`fracorr.images.pixel_limit`).
+    """
+    longer, limit = max(shape), images.pixel_limit()
+    # The first test also keeps numbers of hundreds of digits away from floating point.
+    if longest <= limit:
+        height, width = (max(1, round(side * longest / longer)) for side in shape)
+        if height * width <= limit:
+            return height, width
+    largest = min(limit, math.isqrt(limit * longer // min(shape)))
+    raise ConfigurationError(
+        f"size={longest} is too large for '{name}' of {shape[1]}×{shape[0]} pixels: with the limit of {limit} pixels "
+        f"it takes at most about size={largest}; {images.PIXEL_LIMIT_VARIABLE} sets another limit"
+    )
 
 
 def _resized(stacked: FloatArray, size: tuple[int, int], interpolation: int) -> FloatArray:

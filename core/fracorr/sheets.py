@@ -19,7 +19,7 @@ from fracorr.errors import ImageError
 from fracorr.files import write_bytes
 from fracorr.images import FloatArray
 from fracorr.kernel import Kernel
-from fracorr.sampling import resize
+from fracorr.sampling import fitted_shape, resize
 
 #: Side of the box that each kernel of a contact sheet is fitted into, in pixels.
 CELL = 192
@@ -150,8 +150,7 @@ def terminal_picture(kernel: Kernel, columns: int, rows: int, *, color: bool) ->
 
 def fitted(kernel: Kernel, side: int) -> Kernel:
     """Return the kernel resized so that its longer side is `side` pixels."""
-    zoom = side / max(kernel.shape)
-    return resize(kernel, max(1, round(kernel.height * zoom)), max(1, round(kernel.width * zoom)))
+    return resize(kernel, *fitted_shape(kernel.name, kernel.shape, side))
 
 
 def _shortened(

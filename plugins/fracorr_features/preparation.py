@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -41,7 +40,7 @@ def prepared(kernel: Kernel, *, crop: Crop = None, size: int | None = None, colo
     elif crop is not None:
         kernel = centre_crop(kernel, crop)
     if size is not None:
-        kernel = sampling.resize(kernel, *fitted_shape(kernel.name, kernel.shape, size))
+        kernel = sampling.resize(kernel, *sampling.fitted_shape(kernel.name, kernel.shape, size))
     if color == "gray" and kernel.is_color:
         return kernel.derive(kernel.gray)
     if color == "rgb" and not kernel.is_color:
@@ -65,24 +64,3 @@ def centre_crop(kernel: Kernel, side: int) -> Kernel:
     top, left = (kernel.height - side) // 2, (kernel.width - side) // 2
     window = slice(top, top + side), slice(left, left + side)
     return kernel.derive(kernel.pixels[window], kernel.support[window])
-
-
-def fitted_shape(name: str, shape: tuple[int, int], longest: int) -> tuple[int, int]:
-    """Return height and width of a picture whose longer side gets `longest` pixels.
-
-    Raises
-    ------
-    ConfigurationError
-        If it would have more pixels than :func:`fracorr.images.pixel_limit`.
-    """
-    longer, limit = max(shape), images.pixel_limit()
-    # The first test also keeps numbers of hundreds of digits away from floating point.
-    if longest <= limit:
-        height, width = (max(1, round(side * longest / longer)) for side in shape)
-        if height * width <= limit:
-            return height, width
-    largest = min(limit, math.isqrt(limit * longer // min(shape)))
-    raise ConfigurationError(
-        f"size={longest} is too large for '{name}' of {shape[1]}×{shape[0]} pixels: with the limit of {limit} pixels "
-        f"it takes at most about size={largest}; {images.PIXEL_LIMIT_VARIABLE} sets another limit"
-    )

@@ -6,7 +6,7 @@ import math
 
 import attrs
 
-from fracorr import ConfigurationError, Kernel, Scene, Target, images, sampling
+from fracorr import Kernel, Scene, Target, sampling
 
 
 def resized(scene: Scene, longest: int | None) -> Scene:
@@ -25,7 +25,7 @@ def resized(scene: Scene, longest: int | None) -> Scene:
     """
     if longest is None or longest == max(scene.shape):
         return scene
-    height, width = _fitted_shape(scene.name, scene.shape, longest)
+    height, width = sampling.fitted_shape(scene.name, scene.shape, longest)
     pixels = sampling.resize(Kernel(scene.pixels), height, width).pixels
     across, down = width / scene.width, height / scene.height
     own = scene.own
@@ -33,27 +33,6 @@ def resized(scene: Scene, longest: int | None) -> Scene:
         own = sampling.resize(own, max(1, round(own.height * down)), max(1, round(own.width * across)))
     targets = [_scaled(target, across, down) for target in scene.targets]
     return Scene(pixels, targets, own, name=scene.name)
-
-
-def _fitted_shape(name: str, shape: tuple[int, int], longest: int) -> tuple[int, int]:
-    """Return height and width of a picture whose longer side gets `longest` pixels.
-
-    Raises
-    ------
-    ConfigurationError
-        If it would have more pixels than :func:`fracorr.images.pixel_limit`.
-    """
-    longer, limit = max(shape), images.pixel_limit()
-    # The first test also keeps numbers of hundreds of digits away from floating point.
-    if longest <= limit:
-        height, width = (max(1, round(side * longest / longer)) for side in shape)
-        if height * width <= limit:
-            return height, width
-    largest = min(limit, math.isqrt(limit * longer // min(shape)))
-    raise ConfigurationError(
-        f"size={longest} is too large for '{name}' of {shape[1]}×{shape[0]} pixels: with the limit of {limit} pixels "
-        f"it takes at most about size={largest}; {images.PIXEL_LIMIT_VARIABLE} sets another limit"
-    )
 
 
 def _scaled(target: Target, across: float, down: float) -> Target:
