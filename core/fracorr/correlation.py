@@ -32,30 +32,24 @@ from collections.abc import Callable
 import attrs
 import numpy as np
 
-from fracorr.blocks import (
-    Grid,
-    Place,
-    Weights,
-    correlate_block,
-    correlate_blocks,
-    grid_for,
-    transform_weights,
-)
+from fracorr.blocks import Grid, Place, grid_for
 from fracorr.images import FloatArray
-from fracorr.kernel import Kernel, frozen
+from fracorr.kernel import Kernel
 from fracorr.kernel_sums import KernelSums
 from fracorr.memo import size_of
 from fracorr.opencv import cv2
 from fracorr.planes import Planes
 from fracorr.scene import Scene
-from fracorr.sliding import LARGEST, cross_correlate, require_fit, rescaled
-from fracorr.window_sums import BoxSums, SupportSums, WindowSums, inverse_root
+from fracorr.sliding import LARGEST, SlidingSum, cross_correlate, require_fit, rescaled
+from fracorr.support_sums import SupportSums
+from fracorr.window_sums import BoxSums, InverseRoots, WindowSums
 
 __all__ = ["Correlation", "cross_correlate"]
 
-#: Where float32 may put a score wrong by more than 1e-5, the part of the scene is done again in float64. The error of a
-#: part is below 2e-6 of its standard deviation (measured over photographs, with kernels from 8 to 256 px).
-_DROWNED = 6.0
+#: Where float32 may put a normalised score wrong by 1e-5, that part of the scene is done again in float64: where the
+#: standard deviation of the sums is so many times what they are divided by. Over photographs and kernels from 8 to
+#: 128 px the largest error was 9e-6 (with OpenCV's matchTemplate, which has no such care, between 1e-5 and 1).
+_DROWNED = 15.0
 
 
 @attrs.define(eq=False, slots=False)
@@ -121,18 +115,15 @@ class Correlation:
         return sums
 
     @functools.cached_property
-    def covariance(self) -> FloatArray:
-        """C = Σ w² (t − t̄) s, in units of the scaled kernel and scene, (H', W') float32."""
-        blocks = self.planes.blocks(self.scene, self.grid)
-        weights = transform_weights(self.own.centred, self.grid, np.float32)
-        return frozen(correlate_blocks(blocks, self.grid, weights))
+    def covariance(self) -> SlidingSum:
+        """C = Σ w² (t − t̄) s, in units of the scaled kernel and scene."""
+        return SlidingSum(self.scene, self.planes, self.grid, self.own.centred)
 
     @functools.cached_property
-    def products(self) -> FloatArray:
+    def products(self) -> SlidingSum:
         """P = Σ w² (t − L) (s − L), with the scene's level L, in units of the scaled kernel and scene."""
-        blocks = self.planes.blocks(self.scene, self.grid)
-        weights = transform_weights(self.own.levelled, self.grid, np.float32)
-        return frozen(correlate_blocks(blocks, self.grid, weights, self.own.sums, self.planes.level))
+        own = self.own
+        return SlidingSum(self.scene, self.planes, self.grid, own.levelled, own.sums, self.planes.level)
 
     def ccoeff(self) -> FloatArray:
         """Return TM_CCOEFF: how kernel and window vary together; 0 for a flat one."""
@@ -140,126 +131,90 @@ class Correlation:
             return self._constant(0.0)
         factor = 1.0 / (self.own.unit * self.planes.scale**2)
         if self.own.shift is None and factor == 1.0:
-            return self.covariance
-        return self._map(self.covariance, self._shifted, factor=factor)
+            return self.covariance.values
+        return self._each(lambda place: rescaled(self._about_means(self.covariance.values[place], place), factor))
 
     def ccoeff_normed(self) -> FloatArray:
         """Return TM_CCOEFF_NORMED, in [-1, 1]; 0 for a flat kernel or window."""
         if self.own.contrast == 0:
             return self._constant(0.0)
         size = np.sqrt(self.own.contrast_about_w_mean)
-
-        def score(part: FloatArray, place: Place) -> FloatArray:
-            inverse = self.windows.inverse_deviation[place]
-            if _drowns(part, inverse, size):
-                part = self._covariance_in_double(place)
-            return _times(self._shifted(part, place), inverse, 1.0 / size)
-
-        return self._map(self.covariance, score, bounds=(-1.0, 1.0))
+        return self._normed(self.covariance, self._about_means, self.windows.deviation, size, (-1.0, 1.0))
 
     def ccorr(self) -> FloatArray:
         """Return TM_CCORR: the sum of products."""
         factor = 1.0 / (self.own.unit * self.planes.scale**2)
         if self.planes.level == 0.0 and factor == 1.0:
-            return self.products
-        return self._map(self.products, self._raw_products, factor=factor)
+            return self.products.values
+        return self._each(lambda place: rescaled(self._raw(self.products.values[place], place), factor))
 
     def ccorr_normed(self) -> FloatArray:
         """Return TM_CCORR_NORMED, in [-1, 1] ([0, 1] without negative pixels); 0 for a black kernel or window."""
         if self.own.raw_energy == 0:
             return self._constant(0.0)
         size = np.sqrt(self.own.raw_energy)
-
-        def score(part: FloatArray, place: Place) -> FloatArray:
-            inverse = self._inverse_norm(place)
-            if _drowns(part, inverse, size):
-                part = self._products_in_double(place)
-            return _times(self._raw_products(part, place), inverse, 1.0 / size)
-
-        return self._map(self.products, score, bounds=(-1.0, 1.0))
+        return self._normed(self.products, self._raw, self.windows.norm, size, (-1.0, 1.0))
 
     def sqdiff(self) -> FloatArray:
         """Return TM_SQDIFF: the sum of squared differences; lower is better."""
         factor = 1.0 / (self._shrink * self.planes.scale) ** 2
-        return self._map(self.products, self._differences, factor=factor, bounds=(0.0, LARGEST))
+        return self._each(
+            lambda place: rescaled(self._differences(self.products.values[place], place), factor), (0.0, LARGEST)
+        )
 
     def sqdiff_normed(self) -> FloatArray:
         """Return TM_SQDIFF_NORMED, in [0, 1]; lower is better; 1 (worst) for a black kernel or window."""
         if self.own.raw_energy == 0:
             return self._constant(1.0)
-        size = np.sqrt(self.own.raw_energy)
-        factor = self.own.unit / self._shrink**2 / size
-
-        def score(part: FloatArray, place: Place) -> FloatArray:
-            inverse = self._inverse_norm(place)
-            if _drowns(part, inverse, size):
-                part = self._products_in_double(place)
-            result = _times(self._differences(part, place), inverse, factor)
-            if not inverse.all():
-                result[inverse == 0] = 1.0
-            return result
-
-        return self._map(self.products, score, bounds=(0.0, 1.0))
+        size, norm = np.sqrt(self.own.raw_energy), self.windows.norm
+        unit = self.own.unit / self._shrink**2
+        scores = self._normed(self.products, self._differences, norm, size, (0.0, 1.0), unit)
+        if not norm.complete:
+            scores[norm.values == 0] = 1.0
+        return scores
 
     def _constant(self, score: float) -> FloatArray:
         return np.full(self.grid.out, score, np.float32)
 
-    def _map(
-        self,
-        values: FloatArray,
-        formula: Callable[[FloatArray, Place], FloatArray],
-        *,
-        factor: float = 1.0,
-        bounds: tuple[float, float] = (-LARGEST, LARGEST),
+    def _each(
+        self, formula: Callable[[Place], FloatArray], bounds: tuple[float, float] = (-LARGEST, LARGEST)
     ) -> FloatArray:
-        """Apply a formula part by part, so that intermediate results stay in the cache."""
+        """Put a surface together part by part, so that intermediate results stay in the cache."""
         out = np.empty(self.grid.out, np.float32)
         for place in self.grid.places():
-            part = rescaled(formula(values[place], place), factor)
-            np.clip(part, bounds[0], bounds[1], out=out[place])
+            np.clip(formula(place), bounds[0], bounds[1], out=out[place])
         return out
 
-    def _covariance_in_double(self, place: Place) -> FloatArray:
-        """Return a part of the covariance whose sums ran in float64."""
-        block = self.planes.block_in_double(self.scene, self.grid, place)
-        return correlate_block(block, self._centred_in_double).astype(np.float32)
+    def _normed(
+        self,
+        sums: SlidingSum,
+        formula: Callable[[FloatArray, Place], FloatArray],
+        roots: InverseRoots,
+        size: float,
+        bounds: tuple[float, float],
+        unit: float = 1.0,
+    ) -> FloatArray:
+        """Return a formula of sliding sums, divided by the windows' and by the kernel's size."""
+        # In which parts the faintest window is so faint that the rounding of float32 would show in its score.
+        drowned = {
+            (place[0].start, place[1].start): spread * peak > _DROWNED * size
+            for place, spread, peak in zip(self.grid.places(), sums.spreads, roots.peaks, strict=True)
+        }
 
-    def _products_in_double(self, place: Place) -> FloatArray:
-        """Return a part of the products whose sums ran in float64; kept, as two methods may need it."""
-        corner = place[0].start, place[1].start
-        if corner not in self._exact_products:
-            block = self.planes.block_in_double(self.scene, self.grid, place)
-            part = correlate_block(block, self._levelled_in_double, self.own.sums, self.planes.level)
-            self._exact_products[corner] = part.astype(np.float32)
-        return self._exact_products[corner]
+        def score(place: Place) -> FloatArray:
+            part = sums.in_double(place) if drowned[place[0].start, place[1].start] else sums.values[place]
+            return np.asarray(
+                cv2.multiply(formula(part, place), roots.values[place], scale=unit / size), dtype=np.float32
+            )
 
-    @functools.cached_property
-    def _centred_in_double(self) -> list[Weights]:
-        return transform_weights(self.own.centred, self.grid, np.float64)
-
-    @functools.cached_property
-    def _levelled_in_double(self) -> list[Weights]:
-        return transform_weights(self.own.levelled, self.grid, np.float64)
-
-    @functools.cached_property
-    def _exact_products(self) -> dict[tuple[int, int], FloatArray]:
-        return {}
+        return self._each(score, bounds)
 
     @property
     def nbytes(self) -> int:
         """How much memory the results take."""
-        return size_of([vars(self).get(name, ()) for name in ("covariance", "products", "_exact_products")])
+        return size_of([vars(self).get(name, ()) for name in ("covariance", "products")])
 
-    def _inverse_norm(self, place: Place) -> FloatArray:
-        """1 / √(Σ w² s²): from the energy, which is relative to the level."""
-        energy, level = self.windows.energy[place], self.planes.level
-        if level:
-            total = sum(each[place] for each in self.windows.sums)
-            energy = energy + np.float32(2.0 * level) * total
-            energy += np.float32(level * level * self.own.weight * self.planes.channels)
-        return inverse_root(energy, self.windows.rounding)
-
-    def _shifted(self, part: FloatArray, place: Place) -> FloatArray:
+    def _about_means(self, part: FloatArray, place: Place) -> FloatArray:
         """CCOEFF from C: the means weighted by w instead of w²."""
         if self.own.shift is None:
             return part
@@ -267,15 +222,15 @@ class Correlation:
             part = np.asarray(cv2.scaleAdd(theirs[place], float(mine) * self.own.weight, part), dtype=np.float32)
         return part
 
-    def _raw_products(self, part: FloatArray, place: Place) -> FloatArray:
+    def _raw(self, part: FloatArray, place: Place) -> FloatArray:
         """CCORR from P, which is relative to the level."""
         level = self.planes.level
         if not level:
             return part
-        total = sum(each[place] for each in self.windows.sums)
+        total = functools.reduce(np.add, (each[place] for each in self.windows.sums))
         unit, weight = self.own.unit, self.own.weight * self.planes.channels
         constant = level * (float(self.own.sums.sum()) + level * unit * weight)
-        return np.asarray(part + np.float32(level * unit) * total + np.float32(constant), dtype=np.float32)
+        return np.asarray(cv2.addWeighted(part, 1.0, total, level * unit, constant), dtype=np.float32)
 
     @property
     def _shrink(self) -> float:
@@ -289,14 +244,3 @@ class Correlation:
         energy = self.windows.energy[place]
         result = cv2.addWeighted(energy, scene, part, -2.0 * both, self.own.energy * kernel)
         return np.asarray(result, dtype=np.float32)
-
-
-def _times(values: FloatArray, inverse: FloatArray, factor: float) -> FloatArray:
-    return np.asarray(cv2.multiply(values, inverse, scale=factor), dtype=np.float32)
-
-
-def _drowns(part: FloatArray, inverse: FloatArray, size: float) -> bool:
-    """Whether the faintest window of a part is so faint that the rounding of float32 would show in its score."""
-    mean = cv2.mean(part)[0]
-    spread = np.sqrt(max(cv2.norm(part) ** 2 / part.size - mean * mean, 0.0))
-    return bool(spread * float(inverse.max()) > _DROWNED * size)

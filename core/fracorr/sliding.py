@@ -1,13 +1,19 @@
-"""Any weights slid over a scene, and what all sliding needs: that the kernel fits, and that results stay finite."""
+"""Any weights slid over a scene: the sum of products at every place, in float32 and where it matters in float64."""
 
 from __future__ import annotations
 
+import functools
+
+import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr.blocks import correlate_blocks, grid_for, transform_weights
+from fracorr.blocks import Grid, Place, Weights, correlate_block, correlate_blocks, grid_for, transform_weights
 from fracorr.errors import ImageError
 from fracorr.images import FloatArray
+from fracorr.kernel import frozen
+from fracorr.memo import size_of
+from fracorr.opencv import cv2
 from fracorr.planes import Planes, unit_scale
 from fracorr.scene import Scene
 
@@ -49,9 +55,72 @@ def cross_correlate(scene: Scene, weights: npt.ArrayLike) -> FloatArray:
     grid = grid_for(planes.shape, (factors.shape[0], factors.shape[1]))
     unit = unit_scale(float(np.abs(factors).max()))
     factors = factors.reshape(*factors.shape[:2], -1) * unit
-    spectra = transform_weights(factors, grid, np.float32)
-    values = correlate_blocks(planes.blocks(scene, grid), grid, spectra, factors.sum(axis=(0, 1)))
+    values = SlidingSum(scene, planes, grid, factors, factors.sum(axis=(0, 1))).values
     return rescaled(values, 1.0 / (planes.scale * unit))
+
+
+@attrs.define(eq=False, slots=False)
+class SlidingSum:
+    """The sum of weights times scene, (s − level), at every place.
+
+    Parameters
+    ----------
+    scene : Scene
+    planes : Planes
+        How the scene is read.
+    grid : Grid
+        How it is cut.
+    weights : (h, w, C) float64 array
+    sums : (C,) array or None
+        The sum of the weights of each channel; None if they are meant to be 0.
+    level : float, optional
+    """
+
+    scene: Scene
+    planes: Planes
+    grid: Grid
+    weights: npt.NDArray[np.float64]
+    sums: npt.NDArray[np.float64] | None = None
+    level: float = 0.0
+
+    @functools.cached_property
+    def values(self) -> FloatArray:
+        """The sums, (H', W') float32."""
+        blocks = self.planes.blocks(self.scene, self.grid)
+        spectra = transform_weights(self.weights, self.grid, np.float32)
+        return frozen(correlate_blocks(blocks, self.grid, spectra, self.sums, self.level))
+
+    @functools.cached_property
+    def spreads(self) -> tuple[float, ...]:
+        """The standard deviation of the values in each part of the grid, which their rounding is a part of."""
+        spreads = []
+        for place in self.grid.places():
+            part = self.values[place]
+            mean = cv2.mean(part)[0]
+            spreads.append(float(np.sqrt(max(cv2.norm(part) ** 2 / part.size - mean * mean, 0.0))))
+        return tuple(spreads)
+
+    def in_double(self, place: Place) -> FloatArray:
+        """Return a part of the values whose sums ran in float64."""
+        corner = place[0].start, place[1].start
+        if corner not in self._in_double:
+            block = self.planes.block_in_double(self.scene, self.grid, place)
+            part = correlate_block(block, self._weights_in_double, self.sums, self.level)
+            self._in_double[corner] = part.astype(np.float32)
+        return self._in_double[corner]
+
+    @functools.cached_property
+    def _in_double(self) -> dict[tuple[int, int], FloatArray]:
+        return {}
+
+    @functools.cached_property
+    def _weights_in_double(self) -> list[Weights]:
+        return transform_weights(self.weights, self.grid, np.float64)
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the values take."""
+        return size_of([vars(self).get(name, ()) for name in ("values", "_in_double")])
 
 
 def rescaled(values: FloatArray, factor: float) -> FloatArray:

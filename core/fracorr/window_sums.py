@@ -14,25 +14,53 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr.blocks import correlate_blocks, grid_for, transform_block, transform_weights
+from fracorr.blocks import Grid, grid_for
 from fracorr.images import FloatArray
-from fracorr.memo import size_of
+from fracorr.kernel import frozen
 from fracorr.opencv import cv2
 from fracorr.planes import Planes
 
-#: A sum of squares below this part of the largest possible one cannot be told from the rounding of float64: nothing.
-_BOX_ROUNDING = 1e-13
-_FFT_ROUNDING = 1e-12
+#: A sum of squares below this part of the largest possible one cannot be told from the rounding of running sums.
+_ROUNDING = 1e-13
 #: Pixels of a band of the scene, so that its float64 sums stay in the cache.
 _BAND = 1 << 18
 
 
-class WindowSums(Protocol):
-    """Sums over every window, (H', W') float32 each."""
+@attrs.frozen(eq=False)
+class InverseRoots:
+    """One over the root of a sum of squares at every window.
+
+    Attributes
+    ----------
+    values : (H', W') float32 array
+        0 where the sum is nothing but rounding.
+    peaks : tuple of float
+        The largest value at each of the grid's places.
+    complete : bool
+        Whether no value is 0.
+    """
+
+    values: FloatArray
+    peaks: tuple[float, ...]
+    complete: bool
+
+    @classmethod
+    def of(cls, squares: FloatArray, rounding: float, grid: Grid, out: FloatArray | None = None) -> InverseRoots:
+        """Take the roots of sums of squares; those up to `rounding` count as 0."""
+        complete = cv2.minMaxLoc(squares)[0] > rounding
+        if not complete:
+            squares = np.where(squares > rounding, squares, np.float32(np.inf))
+        values = np.sqrt(squares, out=out)
+        np.divide(np.float32(1.0), values, out=values)
+        return cls(frozen(values), tuple(float(values[place].max()) for place in grid.places()), complete)
 
     @property
-    def rounding(self) -> float:
-        """Sums of squares up to this are taken for 0."""
+    def nbytes(self) -> int:
+        return self.values.nbytes
+
+
+class WindowSums(Protocol):
+    """Sums over every window, (H', W') float32 each."""
 
     @property
     def energy(self) -> FloatArray:
@@ -43,8 +71,12 @@ class WindowSums(Protocol):
         """Σ w² (s − L) of each channel."""
 
     @property
-    def inverse_deviation(self) -> FloatArray:
+    def deviation(self) -> InverseRoots:
         """1 / √V, V = Σ w² (s − s̄)² over all channels, s̄ the channel's mean weighted by w; 0 for a flat window."""
+
+    @property
+    def norm(self) -> InverseRoots:
+        """1 / √(Σ w² s²) over all channels; 0 for a black window."""
 
     @property
     def shifts(self) -> tuple[FloatArray, ...]:
@@ -60,8 +92,12 @@ class BoxSums:
     shifts: tuple[FloatArray, ...] = ()
 
     @property
-    def rounding(self) -> float:
-        return _BOX_ROUNDING * self._count * self.planes.peak**2
+    def _rounding(self) -> float:
+        return _ROUNDING * self._count * self.planes.peak**2
+
+    @property
+    def _grid(self) -> Grid:
+        return grid_for(self.planes.shape, self.shape)
 
     @property
     def _count(self) -> int:
@@ -84,17 +120,23 @@ class BoxSums:
         return results
 
     @functools.cached_property
-    def inverse_deviation(self) -> FloatArray:
+    def deviation(self) -> InverseRoots:
         result = self._empty()
         for pixels, place in self._bands():
             result[place] = functools.reduce(np.add, (self._contrast(each) for each in pixels))
-            inverse_root(result[place], self.rounding, out=result[place])
-        return result
+        return InverseRoots.of(result, self._rounding, self._grid, out=result)
+
+    @functools.cached_property
+    def norm(self) -> InverseRoots:
+        energy = self.energy
+        if self.planes.level:
+            energy = raw_energy(energy, self.sums, self.planes.level, self._count)
+        return InverseRoots.of(energy, self._rounding, self._grid)
 
     @property
     def nbytes(self) -> int:
         """How much memory the sums take once all of them were asked for."""
-        maps = 2 + (self.planes.channels if self.planes.level else 0)
+        maps = 3 + (self.planes.channels if self.planes.level else 0)
         return maps * self._empty().nbytes
 
     def _empty(self) -> FloatArray:
@@ -124,62 +166,8 @@ class BoxSums:
         return np.asarray(sums)[: pixels.shape[0] - height + 1, : pixels.shape[1] - width + 1]
 
 
-@attrs.frozen(eq=False)
-class SupportSums:
-    """The sums for a kernel with a support of its own: correlations with it, in float64."""
-
-    rounding: float
-    energy: FloatArray
-    sums: tuple[FloatArray, ...]
-    inverse_deviation: FloatArray
-    shifts: tuple[FloatArray, ...]
-    nbytes: int
-
-    @classmethod
-    def of(cls, planes: Planes, support: FloatArray) -> SupportSums:
-        """Sum up a scene's windows for a support (h, w)."""
-        weights = support.astype(np.float64)
-        squares = weights * weights
-        total = float(squares.sum())
-        rounding = _FFT_ROUNDING * total * planes.peak**2
-        contrast = _slide(planes, squares, None)
-        energy = np.maximum(contrast, 0.0).astype(np.float32)
-        sums, shifts = [], []
-        for channel in range(planes.channels):
-            means = _slide(planes, squares / total, channel)
-            contrast -= total * means * means
-            if planes.level:
-                sums.append((total * means).astype(np.float32))
-            if not np.array_equal(weights, squares):
-                means -= _slide(planes, weights / weights.sum(), channel)
-                shifts.append(means.astype(np.float32))
-        flat = contrast <= rounding
-        for shift in shifts:
-            contrast += total * np.square(shift, dtype=np.float64)
-        contrast[flat] = 0.0
-        deviation = inverse_root(contrast.astype(np.float32), rounding)
-        maps = (energy, tuple(sums), deviation, tuple(shifts))
-        return cls(rounding, *maps, nbytes=size_of(maps))
-
-
-def _slide(planes: Planes, weights: npt.NDArray[np.float64], channel: int | None) -> npt.NDArray[np.float64]:
-    """Return weighted sums of one levelled channel, or with None of the squares of all, in float64."""
-
-    def read(rows: slice, columns: slice, _: int) -> npt.NDArray[Any]:
-        if channel is None:
-            return planes.squares(rows, columns)
-        return planes.levelled(rows, columns, channel)
-
-    grid = grid_for(planes.shape, (weights.shape[0], weights.shape[1]))
-    blocks = (transform_block(read, 1, grid, place, np.float64) for place in grid.places())
-    spectra = transform_weights(weights[..., None], grid, np.float64)
-    return correlate_blocks(blocks, grid, spectra, weights.sum(keepdims=True).ravel())
-
-
-def inverse_root(squares: FloatArray, rounding: float, out: FloatArray | None = None) -> FloatArray:
-    """Return one over the root, and 0 where there is nothing but rounding."""
-    nothing = squares <= rounding if cv2.minMaxLoc(squares)[0] <= rounding else None
-    if nothing is not None:
-        squares = np.where(nothing, np.float32(np.inf), squares)
-    roots = np.sqrt(squares, out=out)
-    return np.divide(np.float32(1.0), roots, out=roots)
+def raw_energy(energy: FloatArray, sums: tuple[FloatArray, ...], level: float, weight: float) -> FloatArray:
+    """Σ w² s² over all channels, from sums that are relative to a level."""
+    total = functools.reduce(np.add, sums)
+    constant = level * level * weight * len(sums)
+    return np.asarray(cv2.addWeighted(energy, 1.0, total, 2.0 * level, constant), dtype=np.float32)
