@@ -110,14 +110,20 @@ def transform_block(read: Reader, channels: int, grid: Grid, place: Place, dtype
     spectra, means = [], []
     for channel in range(channels):
         part = read(rows, columns, channel)
-        # Any level near the pixels will do: the mean of some rows, and as the pixels' own type holds it, so that the
-        # difference to pixels close to it is exact.
-        mean = part.dtype.type(cv2.mean(part[::_SAMPLED])[0])
+        mean = _middle(part)
         buffer = np.empty(grid.block, dtype) if part.shape == grid.block else np.zeros(grid.block, dtype)
         np.subtract(part, mean, out=buffer[: part.shape[0], : part.shape[1]], dtype=dtype)
         spectra.append(np.asarray(cv2.dft(buffer, buffer)))
         means.append(float(mean))
     return Block(place, spectra, np.array(means))
+
+
+def _middle(part: Plane) -> Any:
+    """Return a level near the pixels of a part: the mean of some rows.
+
+    It is of the pixels' own type, so that the difference to pixels close to it is exact.
+    """
+    return part.dtype.type(cv2.mean(part[::_SAMPLED])[0])
 
 
 @attrs.frozen(eq=False)
@@ -134,7 +140,7 @@ class Weights:
     @classmethod
     def of(cls, packed: Plane) -> Weights:
         """Take the weights out of a packed transform."""
-        return cls(np.conj(_middle(packed)), np.ascontiguousarray(packed[:, :: packed.shape[1] - 1]))
+        return cls(np.conj(_complex(packed)), np.ascontiguousarray(packed[:, :: packed.shape[1] - 1]))
 
     def times(self, spectrum: Plane) -> Plane:
         """Return the product with a block's transform, packed.
@@ -142,13 +148,13 @@ class Weights:
         This is ``cv2.mulSpectrums(spectrum, weights, 0, conjB=True)``, which takes almost twice as long.
         """
         product = np.empty_like(spectrum)
-        np.multiply(_middle(spectrum), self.middle, out=_middle(product))
+        np.multiply(_complex(spectrum), self.middle, out=_complex(product))
         last = spectrum.shape[1] - 1
         product[:, ::last] = cv2.mulSpectrums(np.ascontiguousarray(spectrum[:, ::last]), self.edges, 0, conjB=True)
         return product
 
 
-def _middle(packed: Plane) -> Plane:
+def _complex(packed: Plane) -> Plane:
     """Return a view of the complex columns of a packed transform, whose width is even."""
     return packed[:, 1:-1].view(np.result_type(packed.dtype, np.complex64))
 
@@ -207,4 +213,23 @@ def correlate_blocks(
     out = np.empty(grid.out, weights[0].edges.dtype)
     for block in blocks:
         out[block.place] = correlate_block(block, weights, sums, level)
+    return out
+
+
+def correlate_directly(
+    read: Reader, grid: Grid, weights: Plane, sums: npt.NDArray[np.float64] | None = None, level: float = 0.0
+) -> Plane:
+    """Return the sum of weights (h, w, C) times scene at every place, product by product: for very small kernels."""
+    out = np.zeros(grid.out, np.float32)
+    for place in grid.places():
+        rows, columns = (
+            slice(part.start, part.stop + side - 1) for part, side in zip(place, weights.shape, strict=False)
+        )
+        for channel in range(weights.shape[2]):
+            part = read(rows, columns, channel)
+            mean = _middle(part)
+            factors = weights[..., channel].astype(np.float32)
+            slid = cv2.filter2D(part - mean, cv2.CV_32F, factors, anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
+            constant = 0.0 if sums is None else (float(mean) - level) * float(sums[channel])
+            out[place] += np.asarray(slid)[: out[place].shape[0], : out[place].shape[1]] + np.float32(constant)
     return out

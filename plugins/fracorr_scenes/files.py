@@ -28,7 +28,7 @@ class Files:
 
     target: tuple[float, float, float, float] | None = attrs.field(
         default=None,
-        metadata=parameter("left, top, width and height of the thing looked for, before any resizing", unit="px"),
+        metadata=parameter("Left, top, width and height of the thing looked for, before any resizing", unit="px"),
     )
 
     def scenes(self, rng: np.random.Generator) -> Iterator[Scene]:
