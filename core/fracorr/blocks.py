@@ -31,6 +31,8 @@ Reader: TypeAlias = Callable[[slice, slice, int], Plane]
 
 #: Sides that cv2.dft transforms fast, in pixels: multiples of 16 without prime factors above 13.
 _SIDES = np.array([side for side in range(64, 641, 16) if math.gcd(side, 2**9 * 3**5 * 5**3 * 7**3 * 11 * 13) == side])
+#: Widths at which the pixels of a column fall into the same few lines of the cache, which takes half as long again.
+_AWKWARD = (256, 512)
 #: What a block costs besides its pixels (calls from Python), in pixels.
 _PER_BLOCK = 10_000
 #: A block of so many pixels costs twice as much per pixel as a small one: it does not stay in the cache.
@@ -64,6 +66,7 @@ def grid_for(scene: tuple[int, int], kernel: tuple[int, int]) -> Grid:
     """Return the cheapest way to cut a scene of this height and width for a kernel of that height and width."""
     out = (scene[0] - kernel[0] + 1, scene[1] - kernel[1] + 1)
     sides = [_candidates(scene[axis], kernel[axis]) for axis in (0, 1)]
+    sides[1] = sides[1][~np.isin(sides[1], _AWKWARD) | (sides[1] == sides[1][-1])]
     counts = [np.ceil(out[axis] / (sides[axis] - kernel[axis] + 1)) for axis in (0, 1)]
     pixels = np.outer(sides[0], sides[1]).astype(np.float64)
     # One more than there are blocks: the kernel is transformed as well.
