@@ -32,7 +32,7 @@ from collections.abc import Callable
 import attrs
 import numpy as np
 
-from fracorr.blocks import Grid, Place, grid_for
+from fracorr.blocks import Grid, grid_for
 from fracorr.images import FloatArray
 from fracorr.kernel import Kernel
 from fracorr.kernel_sums import KernelSums
@@ -50,6 +50,8 @@ __all__ = ["Correlation", "cross_correlate"]
 #: standard deviation of the sums is so many times what they are divided by. Over photographs and kernels from 8 to
 #: 128 px the largest error was 9e-6 (with OpenCV's matchTemplate, which has no such care, between 1e-5 and 1).
 _DROWNED = 15.0
+#: Pixels of a band of a surface.
+_BAND = 1 << 18
 
 
 @attrs.define(eq=False, slots=False)
@@ -132,7 +134,8 @@ class Correlation:
         factor = 1.0 / (self.own.unit * self.planes.scale**2)
         if self.own.shift is None and factor == 1.0:
             return self.covariance.values
-        return self._each(lambda place: rescaled(self._about_means(self.covariance.values[place], place), factor))
+        values = self.covariance.values
+        return self._each(lambda rows: rescaled(self._about_means(values[rows], rows), factor))
 
     def ccoeff_normed(self) -> FloatArray:
         """Return TM_CCOEFF_NORMED, in [-1, 1]; 0 for a flat kernel or window."""
@@ -146,7 +149,8 @@ class Correlation:
         factor = 1.0 / (self.own.unit * self.planes.scale**2)
         if self.planes.level == 0.0 and factor == 1.0:
             return self.products.values
-        return self._each(lambda place: rescaled(self._raw(self.products.values[place], place), factor))
+        values = self.products.values
+        return self._each(lambda rows: rescaled(self._raw(values[rows], rows), factor))
 
     def ccorr_normed(self) -> FloatArray:
         """Return TM_CCORR_NORMED, in [-1, 1] ([0, 1] without negative pixels); 0 for a black kernel or window."""
@@ -158,9 +162,8 @@ class Correlation:
     def sqdiff(self) -> FloatArray:
         """Return TM_SQDIFF: the sum of squared differences; lower is better."""
         factor = 1.0 / (self._shrink * self.planes.scale) ** 2
-        return self._each(
-            lambda place: rescaled(self._differences(self.products.values[place], place), factor), (0.0, LARGEST)
-        )
+        values = self.products.values
+        return self._each(lambda rows: rescaled(self._differences(values[rows], rows), factor), (0.0, LARGEST))
 
     def sqdiff_normed(self) -> FloatArray:
         """Return TM_SQDIFF_NORMED, in [0, 1]; lower is better; 1 (worst) for a black kernel or window."""
@@ -177,35 +180,31 @@ class Correlation:
         return np.full(self.grid.out, score, np.float32)
 
     def _each(
-        self, formula: Callable[[Place], FloatArray], bounds: tuple[float, float] = (-LARGEST, LARGEST)
+        self, formula: Callable[[slice], FloatArray], bounds: tuple[float, float] = (-LARGEST, LARGEST)
     ) -> FloatArray:
-        """Put a surface together part by part, so that intermediate results stay in the cache."""
+        """Put a surface together from bands of rows, so that intermediate results stay in the cache."""
         out = np.empty(self.grid.out, np.float32)
-        for place in self.grid.places():
-            np.clip(formula(place), bounds[0], bounds[1], out=out[place])
+        height = max(1, _BAND // out.shape[1])
+        for top in range(0, out.shape[0], height):
+            rows = slice(top, min(top + height, out.shape[0]))
+            np.clip(formula(rows), bounds[0], bounds[1], out=out[rows])
         return out
 
     def _normed(
         self,
         sums: SlidingSum,
-        formula: Callable[[FloatArray, Place], FloatArray],
+        formula: Callable[[FloatArray, slice], FloatArray],
         roots: InverseRoots,
         size: float,
         bounds: tuple[float, float],
         unit: float = 1.0,
     ) -> FloatArray:
         """Return a formula of sliding sums, divided by the windows' and by the kernel's size."""
-        # In which parts the faintest window is so faint that the rounding of float32 would show in its score.
-        drowned = {
-            (place[0].start, place[1].start): spread * peak > _DROWNED * size
-            for place, spread, peak in zip(self.grid.places(), sums.spreads, roots.peaks, strict=True)
-        }
+        values = sums.sharpened(roots.peaks, _DROWNED * size)
 
-        def score(place: Place) -> FloatArray:
-            part = sums.in_double(place) if drowned[place[0].start, place[1].start] else sums.values[place]
-            return np.asarray(
-                cv2.multiply(formula(part, place), roots.values[place], scale=unit / size), dtype=np.float32
-            )
+        def score(rows: slice) -> FloatArray:
+            part = formula(values[rows], rows)
+            return np.asarray(cv2.multiply(part, roots.values[rows], scale=unit / size), dtype=np.float32)
 
         return self._each(score, bounds)
 
@@ -214,20 +213,20 @@ class Correlation:
         """How much memory the results take."""
         return size_of([vars(self).get(name, ()) for name in ("covariance", "products")])
 
-    def _about_means(self, part: FloatArray, place: Place) -> FloatArray:
+    def _about_means(self, part: FloatArray, rows: slice) -> FloatArray:
         """CCOEFF from C: the means weighted by w instead of w²."""
         if self.own.shift is None:
             return part
         for mine, theirs in zip(self.own.shift, self.windows.shifts, strict=True):
-            part = np.asarray(cv2.scaleAdd(theirs[place], float(mine) * self.own.weight, part), dtype=np.float32)
+            part = np.asarray(cv2.scaleAdd(theirs[rows], float(mine) * self.own.weight, part), dtype=np.float32)
         return part
 
-    def _raw(self, part: FloatArray, place: Place) -> FloatArray:
+    def _raw(self, part: FloatArray, rows: slice) -> FloatArray:
         """CCORR from P, which is relative to the level."""
         level = self.planes.level
         if not level:
             return part
-        total = functools.reduce(np.add, (each[place] for each in self.windows.sums))
+        total = functools.reduce(np.add, (each[rows] for each in self.windows.sums))
         unit, weight = self.own.unit, self.own.weight * self.planes.channels
         constant = level * (float(self.own.sums.sum()) + level * unit * weight)
         return np.asarray(cv2.addWeighted(part, 1.0, total, level * unit, constant), dtype=np.float32)
@@ -237,10 +236,10 @@ class Correlation:
         """What brings the larger one of kernel and scene to unit size."""
         return min(self.own.unit, 1.0)
 
-    def _differences(self, part: FloatArray, place: Place) -> FloatArray:
+    def _differences(self, part: FloatArray, rows: slice) -> FloatArray:
         """SQDIFF from P, relative to the level as it is; in units in which nothing overflows."""
         scene, kernel = self._shrink**2, (self._shrink / self.own.unit) ** 2
         both = self._shrink**2 / self.own.unit
-        energy = self.windows.energy[place]
+        energy = self.windows.energy[rows]
         result = cv2.addWeighted(energy, scene, part, -2.0 * both, self.own.energy * kernel)
         return np.asarray(result, dtype=np.float32)

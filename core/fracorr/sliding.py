@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -10,7 +12,6 @@ import numpy.typing as npt
 
 from fracorr.blocks import (
     Grid,
-    Place,
     Weights,
     correlate_block,
     correlate_blocks,
@@ -95,6 +96,7 @@ class SlidingSum:
     weights: npt.NDArray[np.float64]
     sums: npt.NDArray[np.float64] | None = None
     level: float = 0.0
+    _sharpened: tuple[Any, FloatArray] | None = attrs.field(default=None, init=False)
 
     @functools.cached_property
     def values(self) -> FloatArray:
@@ -115,18 +117,30 @@ class SlidingSum:
             spreads.append(float(np.sqrt(max(cv2.norm(part) ** 2 / part.size - mean * mean, 0.0))))
         return tuple(spreads)
 
-    def in_double(self, place: Place) -> FloatArray:
-        """Return a part of the values whose sums ran in float64."""
-        corner = place[0].start, place[1].start
-        if corner not in self._in_double:
-            block = self.planes.block_in_double(self.scene, self.grid, place)
-            part = correlate_block(block, self._weights_in_double, self.sums, self.level)
-            self._in_double[corner] = part.astype(np.float32)
-        return self._in_double[corner]
+    def sharpened(self, peaks: Sequence[float], limit: float) -> FloatArray:
+        """Return the values, with the parts done again in float64 in which the rounding of float32 would show.
 
-    @functools.cached_property
-    def _in_double(self) -> dict[tuple[int, int], FloatArray]:
-        return {}
+        Parameters
+        ----------
+        peaks : sequence of float
+            For each part of the grid the largest number that its values are multiplied by.
+        limit : float
+            The largest standard deviation, times that number, at which a part stays as it is.
+        """
+        faint = [
+            place
+            for place, spread, peak in zip(self.grid.places(), self.spreads, peaks, strict=True)
+            if spread * peak > limit
+        ]
+        if not faint:
+            return self.values
+        if self._sharpened is None or self._sharpened[0] != (faint, limit):
+            values = self.values.copy()
+            for place in faint:
+                block = self.planes.block_in_double(self.scene, self.grid, place)
+                values[place] = correlate_block(block, self._weights_in_double, self.sums, self.level)
+            self._sharpened = (faint, limit), frozen(values)
+        return self._sharpened[1]
 
     @functools.cached_property
     def _weights_in_double(self) -> list[Weights]:
@@ -135,7 +149,7 @@ class SlidingSum:
     @property
     def nbytes(self) -> int:
         """How much memory the values take."""
-        return size_of([vars(self).get(name, ()) for name in ("values", "_in_double")])
+        return size_of([vars(self).get("values", ()), self._sharpened[1] if self._sharpened else ()])
 
 
 def rescaled(values: FloatArray, factor: float) -> FloatArray:
