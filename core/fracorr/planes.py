@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import attrs
 import numpy as np
@@ -19,7 +21,7 @@ _USUAL = (2.0**-10, 2.0)
 #: An offset of so many times the range of the pixels is removed.
 _FAR = 2.0
 #: Transforms of a scene that need more bytes than this are made anew for each kernel.
-_KEPT_BYTES = 160 * 2**20
+_KEPT_BYTES = 128 * 2**20
 
 
 @attrs.frozen(eq=False)
@@ -79,25 +81,41 @@ class Planes:
         part = self.read(rows, columns, channel)
         return part - np.float32(self.level) if self.level else part
 
-    def squares(self, rows: slice, columns: slice) -> npt.NDArray[np.float64]:
-        """Return the sum over channels of the squares of the levelled pixels of a part."""
-        parts = (self.levelled(rows, columns, each).astype(np.float64) for each in range(self.channels))
-        return np.asarray(sum(part * part for part in parts))
-
     def blocks(self, scene: Scene, grid: Grid) -> Iterable[Block]:
-        """Return the transforms of all blocks: kept in the scene's memo where they are small enough for it."""
+        """Return the transforms of all blocks in float32."""
 
-        def transforms() -> Iterator[Block]:
-            return (transform_block(self.read, self.channels, grid, place, np.float32) for place in grid.places())
+        def transform(place: Place) -> Block:
+            return transform_block(self.read, self.channels, grid, place, np.float32)
 
-        if grid.pixels * self.channels * np.float32().itemsize > _KEPT_BYTES:
-            return transforms()
-        return scene.memo.get(("blocks", self.channels, grid), lambda: tuple(transforms()))
+        return self._kept(scene, "blocks", grid, transform, self.channels * np.float32().itemsize)
+
+    def blocks_in_double(self, scene: Scene, grid: Grid, channel: int | None) -> Iterable[Block]:
+        """Return the transforms in float64 of one levelled channel, or with None of the squares of all together."""
+
+        def read(rows: slice, columns: slice, _: int) -> npt.NDArray[Any]:
+            if channel is not None:
+                return self.levelled(rows, columns, channel)
+            parts = (self.levelled(rows, columns, each).astype(np.float64) for each in range(self.channels))
+            return functools.reduce(np.add, (part * part for part in parts))
+
+        def transform(place: Place) -> Block:
+            return transform_block(read, 1, grid, place, np.float64)
+
+        return self._kept(scene, f"channel {channel} in double", grid, transform, np.float64().itemsize)
 
     def block_in_double(self, scene: Scene, grid: Grid, place: Place) -> Block:
-        """Return the transform of one block in float64, kept in the scene's memo."""
+        """Return the transform of one block in float64."""
         key = ("block in double", self.channels, grid, place[0].start, place[1].start)
         return scene.memo.get(key, lambda: transform_block(self.read, self.channels, grid, place, np.float64))
+
+    def _kept(
+        self, scene: Scene, what: str, grid: Grid, transform: Callable[[Place], Block], bytes_per_pixel: int
+    ) -> Iterable[Block]:
+        """Keep transforms in the scene's memo for the next kernel, where they are small enough for it."""
+        if grid.pixels * bytes_per_pixel > _KEPT_BYTES:
+            return (transform(place) for place in grid.places())
+        key = (what, self.channels, grid)
+        return scene.memo.get(key, lambda: tuple(transform(place) for place in grid.places()))
 
 
 def unit_scale(peak: float) -> float:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr.blocks import correlate_blocks, grid_for, transform_block, transform_weights
+from fracorr.blocks import correlate_blocks, grid_for, transform_weights
 from fracorr.images import FloatArray
 from fracorr.planes import Planes
+from fracorr.scene import Scene
 from fracorr.window_sums import InverseRoots, raw_energy
 
 #: A sum of squares below this part of the largest possible one cannot be told from the rounding of the transforms.
@@ -28,42 +27,34 @@ class SupportSums:
     norm: InverseRoots
 
     @classmethod
-    def of(cls, planes: Planes, support: FloatArray) -> SupportSums:
+    def of(cls, scene: Scene, planes: Planes, support: FloatArray) -> SupportSums:
         """Sum up a scene's windows for a support (h, w)."""
+        grid = grid_for(planes.shape, (support.shape[0], support.shape[1]))
+
+        def slide(factors: npt.NDArray[np.float64], channel: int | None) -> npt.NDArray[np.float64]:
+            blocks = planes.blocks_in_double(scene, grid, channel)
+            spectra = transform_weights(factors[..., None], grid, np.float64)
+            return correlate_blocks(blocks, grid, spectra, np.array([factors.sum()]))
+
         weights = support.astype(np.float64)
         squares = weights * weights
         total = float(squares.sum())
         rounding = _ROUNDING * total * planes.peak**2
-        contrast = _slide(planes, squares, None)
+        contrast = slide(squares, None)
         energy = np.maximum(contrast, 0.0).astype(np.float32)
         sums, shifts = [], []
         for channel in range(planes.channels):
-            means = _slide(planes, squares / total, channel)
+            means = slide(squares / total, channel)
             contrast -= total * means * means
             if planes.level:
                 sums.append((total * means).astype(np.float32))
             if not np.array_equal(weights, squares):
-                means -= _slide(planes, weights / weights.sum(), channel)
+                means -= slide(weights / weights.sum(), channel)
                 shifts.append(means.astype(np.float32))
         flat = contrast <= rounding
         for shift in shifts:
             contrast += total * np.square(shift, dtype=np.float64)
         contrast[flat] = 0.0
-        grid = grid_for(planes.shape, (support.shape[0], support.shape[1]))
         deviation = InverseRoots.of(contrast.astype(np.float32), rounding, grid)
         raw = raw_energy(energy, tuple(sums), planes.level, total) if planes.level else energy
         return cls(energy, tuple(sums), tuple(shifts), deviation, InverseRoots.of(raw, rounding, grid))
-
-
-def _slide(planes: Planes, weights: npt.NDArray[np.float64], channel: int | None) -> npt.NDArray[np.float64]:
-    """Return weighted sums of one levelled channel, or with None of the squares of all, in float64."""
-
-    def read(rows: slice, columns: slice, _: int) -> npt.NDArray[Any]:
-        if channel is None:
-            return planes.squares(rows, columns)
-        return planes.levelled(rows, columns, channel)
-
-    grid = grid_for(planes.shape, (weights.shape[0], weights.shape[1]))
-    blocks = (transform_block(read, 1, grid, place, np.float64) for place in grid.places())
-    spectra = transform_weights(weights[..., None], grid, np.float64)
-    return correlate_blocks(blocks, grid, spectra, weights.sum(keepdims=True).ravel())
