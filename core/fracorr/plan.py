@@ -80,7 +80,7 @@ def make_plan(experiment: Experiment, registry: Registry) -> Plan:
     kernels: dict[SceneRef, tuple[KernelRef, ...]] = {}
     for source in scene_sources:
         for index, scene in enumerate(materials.scenes(source)):
-            ref = SceneRef(source, index, scene.name, scene.digest, scene.shape, len(scene.targets))
+            ref = SceneRef(source, index, scene.name, scene.digest, scene.shape, len(scene.targets), scene.targets)
             scenes.append(ref)
             kernels[ref] = tuple(each for kernel in kernel_sources for each in _kernel_refs(materials, kernel, ref))
             _check_distinct("kernel", kernels[ref])

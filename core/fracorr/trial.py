@@ -8,6 +8,7 @@ import attrs
 
 from fracorr.metrics import Metrics
 from fracorr.response import Match
+from fracorr.scene import Target
 from fracorr.selection import Chain, Selected
 
 
@@ -24,7 +25,7 @@ class Arm:
 
 @attrs.frozen
 class SceneRef:
-    """A scene of a plan, without its pixels: where it comes from and what it is."""
+    """A scene of a plan, without its pixels: where it comes from, what it is, and the truth about it."""
 
     source: Selected
     index: int
@@ -32,6 +33,7 @@ class SceneRef:
     digest: str
     shape: tuple[int, int]
     targets: int
+    truth: tuple[Target, ...] = attrs.field(default=(), eq=False, repr=False)
 
 
 @attrs.frozen
