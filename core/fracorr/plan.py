@@ -9,6 +9,7 @@ import attrs
 
 from fracorr.components import Kind
 from fracorr.errors import ConfigurationError
+from fracorr.exclusions import Exclusion, counting
 from fracorr.experiment import Experiment
 from fracorr.materials import ChainError, Materials
 from fracorr.plugins import Registry
@@ -30,6 +31,8 @@ class Plan:
         The kernels that meet each scene.
     chains, methods, reporters : tuples
     engine : Selected
+    exclusions : tuple of Exclusion
+        What the scene sources left out, and why.
     """
 
     experiment: Experiment
@@ -40,6 +43,7 @@ class Plan:
     methods: tuple[Selected, ...]
     reporters: tuple[Selected, ...]
     engine: Selected
+    exclusions: tuple[Exclusion, ...] = ()
 
     def __len__(self) -> int:
         return sum(map(len, self.kernels.values())) * len(self.chains) * len(self.methods)
@@ -78,14 +82,16 @@ def make_plan(experiment: Experiment, registry: Registry) -> Plan:
 
     scenes: list[SceneRef] = []
     kernels: dict[SceneRef, tuple[KernelRef, ...]] = {}
+    exclusions: list[Exclusion] = []
     for source in scene_sources:
-        for index, scene in enumerate(materials.scenes(source)):
-            ref = SceneRef(source, index, scene.name, scene.digest, scene.shape, len(scene.targets), scene.targets)
-            scenes.append(ref)
-            kernels[ref] = tuple(each for kernel in kernel_sources for each in _kernel_refs(materials, kernel, ref))
-            _check_distinct("kernel", kernels[ref])
+        with counting(source.spec, exclusions):
+            for index, scene in enumerate(materials.scenes(source)):
+                ref = SceneRef(source, index, scene.name, scene.digest, scene.shape, len(scene.targets), scene.targets)
+                scenes.append(ref)
+                kernels[ref] = tuple(each for kernel in kernel_sources for each in _kernel_refs(materials, kernel, ref))
+                _check_distinct("kernel", kernels[ref])
     _check_distinct("scene", scenes)
-    plan = Plan(experiment, materials, tuple(scenes), kernels, chains, methods, reporters, engine)
+    plan = Plan(experiment, materials, tuple(scenes), kernels, chains, methods, reporters, engine, tuple(exclusions))
     _check_sizes(plan)
     return plan
 
