@@ -18,3 +18,6 @@ def fracorr_scene_sources() -> Iterator[ComponentSpec]:
     """Offer the sample photographs and image files as scenes."""
     yield ComponentSpec("samples", "Photographs that come with scikit-image", "fracorr_scenes.samples:Samples")
     yield ComponentSpec("file", "Image files, folders and patterns", "fracorr_scenes.files:Files")
+    yield ComponentSpec(
+        "warps", "Photographs turned, scaled and shifted at random, with the exact truth", "fracorr_scenes.warps:Warps"
+    )
