@@ -10,15 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from fracorr import geometry
+from fracorr.opencv import cv2
 from fracorr.response import Match, Response
 from fracorr.scene import Target
 
 
 @attrs.frozen
 class Metrics:
-    """What one trial scored; everything is None where the scene has no targets.
+    """What one trial scored; without targets there is only how much the best place stands out.
 
-    A method that found nothing at all has missed, with no error to measure.
+    A method that found nothing at all has missed, with no error to measure. A target that the kernel's centre cannot
+    reach, because the kernel does not fit into the scene there or the target lies outside of it, is missed as well:
+    who searches with that kernel does not find it. Such a trial has the chance 0 and no rank, by which it is counted
+    (:attr:`fracorr.arms.ArmTally.out_of_reach`).
 
     Attributes
     ----------
@@ -36,6 +40,20 @@ class Metrics:
     rank : int or None
         Place of the truth among the peaks of the response: 1 where nothing outside the targets scores as well. None
         also where no place of the kernel lies in a target.
+    peak_to_sidelobe : float or None
+        By how many standard deviations the best place of the surface stands out from what is around it (see
+        :func:`fracorr.peaks.peak_to_sidelobe`); known without targets too.
+    truth_quantile : float or None
+        Fraction of the surface that the best score in a target beats or ties, in [0, 1].
+    chance : float or None
+        Probability that a place drawn uniformly from the surface is a hit, in [0, 1].
+    truth_score : float or None
+        The best score in a target, in the sense of the response.
+    truth_prominence : float or None
+        By how many standard deviations of the whole surface that score is better than its mean, which, unlike the
+        score, can be compared between methods; 0 on a flat surface.
+    true_angle, true_scale : float or None
+        The pose of the nearest target, in degrees and as a factor; of the first where nothing was found.
     """
 
     hit: bool | None = None
@@ -44,6 +62,13 @@ class Metrics:
     angle_error: float | None = None
     scale_error: float | None = None
     rank: int | None = None
+    peak_to_sidelobe: float | None = None
+    truth_quantile: float | None = None
+    chance: float | None = None
+    truth_score: float | None = None
+    truth_prominence: float | None = None
+    true_angle: float | None = None
+    true_scale: float | None = None
 
 
 def evaluate(response: Response, targets: Sequence[Target], *, own: bool = True) -> Metrics:
@@ -56,19 +81,46 @@ def evaluate(response: Response, targets: Sequence[Target], *, own: bool = True)
     own : bool, optional
         Whether the kernel is what the targets' angles and scales are relative to: the scene's own.
     """
+    psr = response.peak_to_sidelobe()
     if not targets:
-        return Metrics()
+        return Metrics(peak_to_sidelobe=psr)
+    inside = _places_inside(response, targets)
+    truth = attrs.evolve(_of_the_surface(response, inside), peak_to_sidelobe=psr)
     if response.poses == ():
-        return Metrics(hit=False, iou=0.0)
+        pose = {"true_angle": targets[0].angle, "true_scale": targets[0].scale}
+        return attrs.evolve(truth, hit=False, iou=0.0, **pose)
     best = response.best()
     nearest = min(targets, key=lambda target: math.hypot(best.x - target.x, best.y - target.y))
-    return Metrics(
+    return attrs.evolve(
+        truth,
         hit=any(target.contains(best.x, best.y) for target in targets),
         iou=max(geometry.overlap(best, target) for target in targets),
         centre_error=math.hypot(best.x - nearest.x, best.y - nearest.y),
         angle_error=geometry.angle_difference(best.angle, nearest.angle) if own else None,
         scale_error=abs(math.log2(best.scale / nearest.scale)) if own else None,
-        rank=rank_of_truth(response, targets),
+        rank=_rank(response, targets, inside),
+        true_angle=nearest.angle,
+        true_scale=nearest.scale,
+    )
+
+
+def _of_the_surface(response: Response, inside: npt.NDArray[np.bool_]) -> Metrics:
+    """Measure how the best score in a target compares with the whole surface."""
+    reached = int(np.count_nonzero(inside))
+    if reached == 0:
+        return Metrics(chance=0.0)
+    higher = response.better == "higher"
+    within = response.scores[inside]
+    truth = within.max() if higher else within.min()
+    beaten = response.scores <= truth if higher else response.scores >= truth
+    mean, spread = (float(each[0, 0]) for each in cv2.meanStdDev(response.scores))
+    # What is left of a flat surface's spread is rounding.
+    ahead = (float(truth) - mean) / spread if spread > 1e-7 * abs(mean) else 0.0
+    return Metrics(
+        truth_quantile=np.count_nonzero(beaten) / inside.size,
+        chance=reached / inside.size,
+        truth_score=float(truth),
+        truth_prominence=ahead if higher else -ahead,
     )
 
 
@@ -83,9 +135,12 @@ def rank_of_truth(response: Response, targets: Sequence[Target]) -> int | None:
     int or None
         None where the kernel's centre cannot reach a target at all, or where none of a method's own poses does.
     """
+    return _rank(response, targets, _places_inside(response, targets))
+
+
+def _rank(response: Response, targets: Sequence[Target], inside: npt.NDArray[np.bool_]) -> int | None:
     if response.poses is not None:
         return _rank_among_poses(response.poses, targets)
-    inside = _places_inside(response, targets)
     if not inside.any():
         return None
     goodness = response.goodness
@@ -104,10 +159,14 @@ def _rank_among_poses(poses: Sequence[Match], targets: Sequence[Target]) -> int 
 
 
 def _places_inside(response: Response, targets: Sequence[Target]) -> npt.NDArray[np.bool_]:
-    height, width = response.scores.shape
-    x = response.origin[0] + np.arange(width)
-    y = response.origin[1] + np.arange(height)[:, None]
-    inside = np.zeros((height, width), dtype=bool)
+    """Tell for each place of the surface whether it lies in a target; only the places around one are looked at."""
+    inside = np.zeros(response.scores.shape, dtype=bool)
     for target in targets:
-        inside |= geometry.inside(target, x, y)
+        corners = geometry.corners(target) - response.origin
+        left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
+        right, bottom = np.maximum(np.ceil(corners.max(axis=0)).astype(int) + 1, 0)
+        window = inside[top:bottom, left:right]
+        x = response.origin[0] + left + np.arange(window.shape[1])
+        y = response.origin[1] + top + np.arange(window.shape[0])[:, None]
+        window |= geometry.inside(target, x, y)
     return inside

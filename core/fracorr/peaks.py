@@ -144,10 +144,9 @@ def peak_to_sidelobe(surface: npt.ArrayLike, row: int, column: int, *, region: i
     B. V. K. Vijaya Kumar, A. Mahalanobis, R. D. Juday, "Correlation Pattern Recognition", Cambridge University Press
     2005, doi:10.1017/CBO9780511541087.
     """
-    values = np.asarray(surface, dtype=np.float64)
     inner, outer = peak // 2, region // 2
     top, left = max(0, row - outer), max(0, column - outer)
-    part = values[top : row + outer + 1, left : column + outer + 1]
+    part = np.asarray(np.asarray(surface)[top : row + outer + 1, left : column + outer + 1], dtype=np.float64)
     around = np.ones(part.shape, dtype=bool)
     around[
         max(0, row - inner - top) : row + inner + 1 - top, max(0, column - inner - left) : column + inner + 1 - left
@@ -155,4 +154,4 @@ def peak_to_sidelobe(surface: npt.ArrayLike, row: int, column: int, *, region: i
     sidelobes = part[around]
     if sidelobes.size == 0 or np.ptp(sidelobes) == 0:
         return 0.0
-    return float((values[row, column] - sidelobes.mean()) / sidelobes.std())
+    return float((part[row - top, column - left] - sidelobes.mean()) / sidelobes.std())

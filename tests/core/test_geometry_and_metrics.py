@@ -97,8 +97,12 @@ def test_metrics_of_a_known_response():
     assert (metrics.angle_error, metrics.scale_error, metrics.rank) == (0.0, 0.0, 1)
 
 
-def test_without_targets_there_is_nothing_to_measure():
-    assert evaluate(response(np.eye(5)), []) == Metrics()
+def test_without_targets_there_is_only_how_much_the_best_place_stands_out():
+    scores = np.eye(5)
+    # The best place is the corner: its sidelobes are what is left of the 5 × 5 scores without the 3 × 3 of the peak.
+    sidelobes = np.array([scores[row, column] for row in range(5) for column in range(5) if row > 2 or column > 2])
+    expected = (1 - sidelobes.mean()) / sidelobes.std()
+    assert evaluate(response(scores), []) == Metrics(peak_to_sidelobe=pytest.approx(expected))
 
 
 def test_rank_counts_the_peaks_that_beat_the_truth():
