@@ -14,14 +14,29 @@ from fracorr.trial import Arm, TrialResult
 
 @attrs.define
 class ArmTally:
-    """The running totals of one arm."""
+    """The running totals of one arm.
+
+    Attributes
+    ----------
+    trials, failed : int
+        Finished trials, and how many of them failed.
+    on_targets, hits : int
+        Trials on scenes with targets, and how many of them hit.
+    out_of_reach : int
+        Those whose kernel cannot reach a target with its centre: they count as misses.
+    seconds : float
+        Time of all correlations.
+    """
 
     arm: Arm
     trials: int = 0
     failed: int = 0
     on_targets: int = 0
     hits: int = 0
+    out_of_reach: int = 0
     seconds: float = 0.0
+    _overlap: float = 0.0
+    _chance: float = 0.0
     _ranks: array[float] = attrs.field(factory=lambda: array("d"), repr=False)
 
     def add(self, result: TrialResult) -> None:
@@ -34,6 +49,9 @@ class ArmTally:
         if result.metrics.hit is not None:
             self.on_targets += 1
             self.hits += result.metrics.hit
+            self.out_of_reach += result.metrics.chance == 0
+            self._overlap += result.metrics.iou or 0.0
+            self._chance += result.metrics.chance or 0.0
             # A truth that the method did not rank at all comes behind every rank.
             self._ranks.append(math.inf if result.metrics.rank is None else result.metrics.rank)
 
@@ -46,6 +64,25 @@ class ArmTally:
     def median_rank(self) -> float | None:
         """The median rank of the truth; infinite where most trials did not rank it, None without targets."""
         return statistics.median(self._ranks) if self._ranks else None
+
+    @property
+    def mean_reciprocal_rank(self) -> float | None:
+        """The mean of 1 / rank of the truth, in [0, 1]; a truth that was not ranked adds 0, None without targets."""
+        return sum(1 / rank for rank in self._ranks) / self.on_targets if self.on_targets else None
+
+    @property
+    def success_auc(self) -> float | None:
+        """The area under the success curve, the fraction of trials whose overlap (IoU) exceeds a threshold from 0 to 1.
+
+        That area is the mean overlap (Čehovin, Leonardis, Kristan 2016, doi:10.1109/TIP.2016.2520370), so no
+        thresholds are needed. None without targets.
+        """
+        return self._overlap / self.on_targets if self.on_targets else None
+
+    @property
+    def chance(self) -> float | None:
+        """The hit rate to be expected of places drawn uniformly from the same surfaces; None without targets."""
+        return self._chance / self.on_targets if self.on_targets else None
 
     @property
     def mean_seconds(self) -> float | None:
@@ -62,8 +99,12 @@ class ArmTally:
             "trials": self.trials,
             "failed": self.failed,
             "on_targets": self.on_targets,
+            "out_of_reach": self.out_of_reach,
             "hits": self.hits,
             "hit_rate": self.hit_rate,
+            "chance": self.chance,
+            "success_auc": self.success_auc,
+            "mean_reciprocal_rank": self.mean_reciprocal_rank,
             "median_rank": rank if rank is not None and math.isfinite(rank) else None,
             "mean_seconds": self.mean_seconds,
         }
