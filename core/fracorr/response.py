@@ -34,6 +34,11 @@ class Match:
         The size of the found box along its own axes, in pixels.
     score : float
         In the sense of its response.
+    symmetry : int
+        In how many directions of a whole turn the kernel looks the same, so that each of them is a right `angle`: 1
+        where it has no such symmetry, 0 where it looks the same in all of them.
+    mirrored : bool
+        Whether it is the kernel with left and right exchanged that was found.
     """
 
     x: float
@@ -43,6 +48,8 @@ class Match:
     width: float
     height: float
     score: float
+    symmetry: int = 1
+    mirrored: bool = False
 
     def polygon(self) -> npt.NDArray[np.float64]:
         """Return the corners, (4, 2): the kernel's top left, top right, bottom right and bottom left."""
