@@ -1,0 +1,49 @@
+"""The page put together: what the template is given, and how it writes numbers."""
+
+from __future__ import annotations
+
+import platform
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from fracorr.manifest import versions
+from fracorr_html.gallery import PairView
+from fracorr_html.table import LEVEL, arm_rows, best_of, number
+from fracorr_html.trials_file import TrialsFile
+
+if TYPE_CHECKING:
+    from fracorr.running import Run
+
+#: More bars than these make no figure; the table has all of them.
+MOST_BARS = 40
+
+
+def render(run: Run, *, title: str, gallery: list[PairView], pictures: dict[str, str], trials: TrialsFile) -> str:
+    """Return the page as text."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("fracorr_html"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["number"] = number
+    rows = arm_rows(run.arms.values())
+    counted = [row for row in rows if row.rate is not None]
+    bars = sorted(counted, key=lambda row: row.rate or 0.0, reverse=True)[:MOST_BARS]
+    return environment.get_template("page.html.j2").render(
+        title=title or "What the experiment found",
+        run=run,
+        rows=rows,
+        bars=bars,
+        bars_left_out=len(counted) - len(bars),
+        best=best_of(rows),
+        level=LEVEL,
+        gallery=gallery,
+        pictures=pictures,
+        csv=trials.base64() if trials.count else "",
+        trial_count=trials.count,
+        experiment=run.experiment.to_toml(),
+        versions={"Python": platform.python_version(), **versions()},
+    )

@@ -1,0 +1,82 @@
+"""The arms as a page shows them: numbers to sort by, words to read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import attrs
+from scipy.stats import binomtest
+
+from fracorr.arms import ArmTally
+
+#: Confidence of the intervals.
+LEVEL = 0.95
+
+
+@attrs.frozen
+class ArmRow:
+    """One arm; what there is no number for is None.
+
+    Attributes
+    ----------
+    low, high : float or None
+        Wilson's interval of the hit rate (E. B. Wilson 1927, doi:10.1080/01621459.1927.10502953). It takes the trials
+        for independent; those of one kernel or one scene are not, so that it is rather too narrow.
+    """
+
+    chain: str
+    method: str
+    trials: int
+    failed: int
+    hits: int
+    on_targets: int
+    rate: float | None
+    low: float | None
+    high: float | None
+    chance: float | None
+    rank: float | None
+    reciprocal: float | None
+    auc: float | None
+    milliseconds: float | None
+
+
+def arm_rows(tallies: Iterable[ArmTally]) -> list[ArmRow]:
+    """Return a row for each arm that has results, in the plan's order."""
+    return [_row(tally) for tally in tallies if tally.trials]
+
+
+def _row(tally: ArmTally) -> ArmRow:
+    low = high = None
+    if tally.on_targets:
+        interval = binomtest(tally.hits, tally.on_targets).proportion_ci(LEVEL, method="wilson")
+        low, high = float(interval.low), float(interval.high)
+    seconds = tally.mean_seconds
+    return ArmRow(
+        chain=tally.arm.chain,
+        method=tally.arm.method,
+        trials=tally.trials,
+        failed=tally.failed,
+        hits=tally.hits,
+        on_targets=tally.on_targets,
+        rate=tally.hit_rate,
+        low=low,
+        high=high,
+        chance=tally.chance,
+        rank=tally.median_rank,
+        reciprocal=tally.mean_reciprocal_rank,
+        auc=tally.success_auc,
+        milliseconds=None if seconds is None else 1000 * seconds,
+    )
+
+
+def best_of(rows: list[ArmRow]) -> ArmRow | None:
+    """Return the arm with the highest hit rate; the first of several, None where nothing was counted."""
+    return max((row for row in rows if row.rate is not None), key=lambda row: row.rate or 0.0, default=None)
+
+
+def number(value: float | None, digits: str = ".3g") -> str:
+    """Write a number for readers."""
+    if value is None:
+        return "–"
+    return "not found" if math.isinf(value) else format(value, digits)
