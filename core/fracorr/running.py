@@ -1,4 +1,4 @@
-"""Running an experiment: the plan carried out on an engine, its results handed to the reporters as they come."""
+"""Running an experiment: the plan carried out on an engine, its results kept and reported as they come."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 import pathlib
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from typing import Any, TextIO, TypeAlias
 
 import attrs
@@ -15,21 +16,19 @@ from fracorr.arms import ArmTally
 from fracorr.errors import ConfigurationError, FracorrError, PluginError
 from fracorr.execution import Evaluation, Task, correlate_trial
 from fracorr.experiment import Experiment
-from fracorr.files import writable_folder, write_text
 from fracorr.plan import Plan, make_plan
 from fracorr.plugins import Registry, default_registry
-from fracorr.selection import Selected
+from fracorr.recording import Recording, recording
+from fracorr.reporting import Reporters
 from fracorr.trial import Arm, Failure, Trial, TrialResult
 
-#: What a run's folder says about itself; it repeats the run.
-EXPERIMENT_FILE = "experiment.toml"
 #: What a task returns.
 Outcome: TypeAlias = TrialResult
 
 
 @attrs.define(eq=False, repr=False)
 class Run:
-    """One execution of an experiment, as reporters see it and as :func:`run` returns it.
+    """An experiment's run, as reporters see it and as :func:`run` returns it.
 
     Attributes
     ----------
@@ -46,10 +45,14 @@ class Run:
         Reporters that failed.
     done, failed : int
         Finished trials, and how many of them failed.
+    resumed : int
+        How many of the finished ones had been there before, from an earlier execution into the same folder.
     interrupted : bool
         Whether Ctrl-C ended it early.
+    stopped : bool
+        Whether too many failures ended it early.
     seconds : float
-        How long it took.
+        How long it took, earlier executions included.
     """
 
     plan: Plan
@@ -60,7 +63,9 @@ class Run:
     reporter_failures: list[Failure] = attrs.field(factory=list, init=False)
     done: int = attrs.field(default=0, init=False)
     failed: int = attrs.field(default=0, init=False)
+    resumed: int = attrs.field(default=0, init=False)
     interrupted: bool = attrs.field(default=False, init=False)
+    stopped: bool = attrs.field(default=False, init=False)
     seconds: float = attrs.field(default=0.0, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -74,6 +79,15 @@ class Run:
     @property
     def experiment(self) -> Experiment:
         return self.plan.experiment
+
+    def count(self, result: TrialResult) -> None:
+        """Add a result to the totals."""
+        self.done += 1
+        self.arms[result.trial.arm].add(result)
+        if result.failure is not None:
+            self.failed += 1
+            if len(self.failures) < 100 and result.failure not in self.failures:
+                self.failures.append(result.failure)
 
     def need_directory(self) -> pathlib.Path:
         """Return the folder for files.
@@ -98,7 +112,9 @@ class Run:
             "trials": len(self.plan),
             "done": self.done,
             "failed": self.failed,
+            "resumed": self.resumed,
             "interrupted": self.interrupted,
+            "stopped": self.stopped,
             "seconds": self.seconds,
             "arms": [tally.to_dict() for tally in self.arms.values()],
             "failures": [attrs.asdict(failure) for failure in self.failures],
@@ -113,8 +129,10 @@ def run(
     on_result: Callable[[Run, TrialResult], None] | None = None,
     output: TextIO | None = None,
     registry: Registry | None = None,
+    retry_failed: bool = False,
+    max_failures: int | None = None,
 ) -> Run:
-    """Carry out an experiment.
+    """Carry out an experiment, or what is missing of it.
 
     Everything is looked up and checked first: where that fails, nothing is written. A trial that fails is counted,
     and the others go on; so with a reporter that fails.
@@ -124,13 +142,19 @@ def run(
     experiment : Experiment or path
         What to try, or the TOML file that says it.
     out : path, optional
-        A folder for the experiment file and whatever the reporters write; made if it is not there.
+        A folder that keeps the experiment, each trial's result as soon as it is there, and whatever the reporters
+        write; made if it is not there. Where it holds a run of the same experiment, only what is missing is done, and
+        the reporters are told of all.
     on_result : callable, optional
-        Called with the run and each result as it comes.
+        Called with the run and each new result as it comes.
     output : text stream, optional
         Where reporters that speak to the terminal write; by default the standard output.
     registry : Registry, optional
         The plugins to use; by default those installed.
+    retry_failed : bool, optional
+        Whether to do again what failed before; else a failed trial is done.
+    max_failures : int, optional
+        Stop when so many trials have failed.
 
     Returns
     -------
@@ -140,64 +164,112 @@ def run(
     Raises
     ------
     ConfigurationError
-        If a spec is wrong, the kernels do not fit the scenes, or the folder holds another experiment's run.
+        If a spec is wrong, the kernels do not fit the scenes, or the folder holds another experiment's run or one
+        that is going on.
     OutputError
-        If the folder cannot be written to.
+        If the folder cannot be written to, or the disk is full; what was kept before stays.
     """
     if isinstance(experiment, str | os.PathLike):
         experiment = Experiment.from_toml(experiment)
     if not isinstance(experiment, Experiment):
         raise ConfigurationError(f"run() takes an Experiment or the path of its file, not {type(experiment).__name__}")
     plan = make_plan(experiment, default_registry() if registry is None else registry)
-    return execute(plan, out=out, on_result=on_result, output=output)
+    return execute(
+        plan, out=out, on_result=on_result, output=output, retry_failed=retry_failed, max_failures=max_failures
+    )
 
 
 def execute(
     plan: Plan,
     *,
     out: str | os.PathLike[str] | None = None,
+    on_start: Callable[[Run], None] | None = None,
     on_result: Callable[[Run, TrialResult], None] | None = None,
     output: TextIO | None = None,
+    retry_failed: bool = False,
+    max_failures: int | None = None,
 ) -> Run:
-    """Carry out a plan; see :func:`run`."""
-    if out is not None:
-        _refuse_another_run(pathlib.Path(out), plan.experiment)
-    directory = None if out is None else writable_folder(out)
-    current = Run(plan, directory, sys.stdout if output is None else output)
-    if directory is not None:
-        write_text(directory / EXPERIMENT_FILE, plan.experiment.to_toml())
-    started = time.perf_counter()
-    reporters = _Reporters(current)
-    reporters.tell("begin", current)
-    try:
-        for result in _outcomes(plan):
-            _count(current, result)
-            reporters.tell("record", result)
-            if on_result is not None:
-                on_result(current, result)
-    except KeyboardInterrupt:
-        current.interrupted = True
-    finally:
-        # Whatever happened, the reporters may finish what they have begun.
-        current.seconds = time.perf_counter() - started
-        reporters.tell("end")
+    """Carry out a plan, or what is missing of it; see :func:`run`.
+
+    `on_start` is called when the results that are there already have been counted.
+    """
+    if max_failures is not None and max_failures < 1:
+        raise ConfigurationError(f"max_failures must be 1 or more, not {max_failures}")
+    with recording(plan, out, retry_failed=retry_failed) as record:
+        current = Run(plan, record.directory, sys.stdout if output is None else output)
+        started = time.perf_counter()
+        reporters = Reporters(current)
+        reporters.tell("begin", current)
+        try:
+            _replay(current, record.stored(), reporters)
+            if on_start is not None:
+                on_start(current)
+            _carry_out(current, record, reporters, on_result, max_failures)
+        except KeyboardInterrupt:
+            current.interrupted = True
+        except FracorrError as error:
+            _say_how_to_resume(error, current)
+            raise
+        finally:
+            # Whatever happened, the results are kept and the reporters may finish what they have begun.
+            seconds = time.perf_counter() - started
+            current.seconds = record.seconds_before + seconds
+            try:
+                record.end(_outcome(current), current.done, seconds)
+            finally:
+                reporters.tell("end")
     return current
 
 
-def _refuse_another_run(folder: pathlib.Path, experiment: Experiment) -> None:
-    """Keep the results of two experiments from mixing in one folder."""
-    file = folder / EXPERIMENT_FILE
-    if not file.is_file():
-        return
-    before = Experiment.from_toml(file)
-    # Other reporters, or another engine, make no other results.
-    if attrs.evolve(before, reporters=experiment.reporters, engine=experiment.engine) != experiment:
-        raise ConfigurationError(f"folder '{folder}' holds another experiment's run; choose another folder")
+def _replay(current: Run, stored: Iterable[TrialResult], reporters: Reporters) -> None:
+    """Count and report what was there before."""
+    for result in stored:
+        current.count(result)
+        current.resumed += 1
+        reporters.tell("record", result)
 
 
-def _outcomes(plan: Plan) -> Iterator[Outcome]:
+def _carry_out(
+    current: Run,
+    record: Recording,
+    reporters: Reporters,
+    on_result: Callable[[Run, TrialResult], None] | None,
+    max_failures: int | None,
+) -> None:
+    failed_before = current.failed
+    with closing(_results_of_missing(current.plan, record)) as found:
+        for result in found:
+            record.keep(result)
+            current.count(result)
+            reporters.tell("record", result)
+            if on_result is not None:
+                on_result(current, result)
+            if max_failures is not None and current.failed - failed_before >= max_failures:
+                current.stopped = True
+                return
+
+
+def _results_of_missing(plan: Plan, record: Recording) -> Iterator[TrialResult]:
+    in_process = getattr(plan.engine.instance, "in_process", False)
+    if in_process and (suspect := record.suspect()) is not None:
+        from fracorr.isolation import run_isolated
+
+        # The last process died while it had this trial at hand: this one is not put at risk.
+        yield run_isolated(Task(suspect, plan.materials), getattr(plan.engine.instance, "time_limit", None))
+    trials = _noted(record) if in_process else record.missing()
+    yield from _outcomes(plan, trials)
+
+
+def _noted(record: Recording) -> Iterator[Trial]:
+    """Note each trial before the engine, which runs one after the other in this process, gets it."""
+    for trial in record.missing():
+        record.begin_trial(trial)
+        yield trial
+
+
+def _outcomes(plan: Plan, trials: Iterable[Trial]) -> Iterator[Outcome]:
     """Yield what the engine yields; what goes wrong is the engine's, and says so."""
-    tasks = (Task(trial, plan.materials) for trial in plan.trials())
+    tasks = (Task(trial, plan.materials) for trial in trials)
     try:
         yield from plan.engine.instance.execute(tasks)
     except FracorrError:
@@ -208,39 +280,23 @@ def _outcomes(plan: Plan) -> Iterator[Outcome]:
         ) from error
 
 
-def _count(current: Run, result: TrialResult) -> None:
-    current.done += 1
-    current.arms[result.trial.arm].add(result)
-    if result.failure is not None:
-        current.failed += 1
-        if result.failure not in current.failures and len(current.failures) < 100:
-            current.failures.append(result.failure)
+def _outcome(current: Run) -> str:
+    if current.interrupted or current.stopped:
+        return "interrupted" if current.interrupted else "stopped"
+    return "finished" if current.done == len(current.plan) else "failed"
 
 
-class _Reporters:
-    """The reporters of a run; one that fails is dropped and named, the others go on."""
-
-    def __init__(self, current: Run) -> None:
-        self._run = current
-        self._active = list(current.plan.reporters)
-
-    def tell(self, method: str, *arguments: object) -> None:
-        for selected in tuple(self._active):
-            try:
-                getattr(selected.instance, method)(*arguments)
-            except (Exception, SystemExit) as error:
-                self._active.remove(selected)
-                self._run.reporter_failures.append(_reporter_failure(selected, error))
-
-
-def _reporter_failure(selected: Selected, error: BaseException) -> Failure:
-    return Failure(f"reporter '{selected.spec}'", selected.component.origin, type(error).__name__, str(error))
+def _say_how_to_resume(error: FracorrError, current: Run) -> None:
+    if current.directory is not None:
+        error.args = (
+            f"{error}. What was finished is kept; when that is mended, go on with: fracorr resume {current.directory}",
+        )
 
 
 def results(experiment: Experiment, registry: Registry | None = None) -> Iterator[TrialResult]:
     """Carry out an experiment without reporters and yield each result as it comes."""
     plan = make_plan(experiment, default_registry() if registry is None else registry)
-    yield from _outcomes(plan)
+    yield from _outcomes(plan, plan.trials())
 
 
 __all__ = ["Outcome", "Run", "execute", "results", "run"]

@@ -9,6 +9,8 @@ from fakes import fake_registry
 from fracorr import ConfigurationError, Experiment, ImageError, Kernel, PluginError, Scene, correlate, fractalize, run
 from fracorr.running import results
 
+FILES_OF_A_RUN = [".lock", "experiment.toml", "manifest.json", "results.json", "trials.sqlite"]
+
 
 def experiment(**changes):
     values = {"kernels": "dots", "transforms": ["none", "halve"], "scenes": "spots", "methods": "peak"}
@@ -91,7 +93,7 @@ def test_the_json_reporter_writes_every_trial(tmp_path):
     assert len(data["trials"]) == done.done == 8
     assert sum(trial["failure"] is not None for trial in data["trials"]) == data["run"]["failed"] == 4
     assert data["run"]["arms"][0]["hits"] == 4
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["experiment.toml", "results.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == FILES_OF_A_RUN
     assert Experiment.from_toml(tmp_path / "experiment.toml") == done.experiment
 
 
@@ -164,7 +166,7 @@ def test_an_engine_that_breaks_is_named_and_the_reporters_may_finish(tmp_path):
     changes = {"engine": "breaking", "reporters": ["json", "recorder"]}
     with pytest.raises(PluginError, match="engine 'breaking' .*fake-distribution 1.2.* failed: RuntimeError: no more"):
         run(experiment(**changes), out=tmp_path, registry=engine_registry())
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["experiment.toml", "results.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == FILES_OF_A_RUN
     assert len(json.loads((tmp_path / "results.json").read_text())["trials"]) == 1
 
 

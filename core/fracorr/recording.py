@@ -1,0 +1,220 @@
+"""What a run keeps in its folder while it goes on, and what an earlier one left there."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Protocol
+
+import attrs
+
+from fracorr.components import Component
+from fracorr.errors import ConfigurationError, OutputError
+from fracorr.experiment import Experiment
+from fracorr.files import writable_folder, write_text
+from fracorr.locking import sole_writer
+from fracorr.manifest import MANIFEST_FILE, Manifest, Session, differing_versions, timestamp, versions_used
+from fracorr.store import Store
+
+if TYPE_CHECKING:
+    from fracorr.plan import Plan
+    from fracorr.trial import Trial, TrialResult
+
+#: What a run's folder says about itself; it repeats the run.
+EXPERIMENT_FILE = "experiment.toml"
+#: Names the trial that runs in this process: should that die with it, the next run knows whose fault it may be.
+_AT_HAND_FILE = ".trial-at-hand"
+#: Keys of an experiment that change no result.
+_WITHOUT_EFFECT = ("reporters", "engine")
+
+
+class Recording(Protocol):
+    """Where the results of a run go, and which were there before."""
+
+    directory: pathlib.Path | None
+    seconds_before: float
+
+    def stored(self) -> Iterable[TrialResult]: ...
+    def missing(self) -> Iterator[Trial]: ...
+    def suspect(self) -> Trial | None: ...
+    def begin_trial(self, trial: Trial) -> None: ...
+    def keep(self, result: TrialResult) -> None: ...
+    def end(self, outcome: str, done: int, seconds: float) -> None: ...
+
+
+@attrs.define
+class Unrecorded:
+    """A run without a folder: everything is missing, nothing is kept."""
+
+    plan: Plan
+    directory: pathlib.Path | None = None
+    seconds_before: float = 0.0
+
+    def stored(self) -> Iterable[TrialResult]:
+        return ()
+
+    def missing(self) -> Iterator[Trial]:
+        return self.plan.trials()
+
+    def suspect(self) -> Trial | None:
+        return None
+
+    def begin_trial(self, trial: Trial) -> None: ...
+
+    def keep(self, result: TrialResult) -> None: ...
+
+    def end(self, outcome: str, done: int, seconds: float) -> None: ...
+
+
+class Recorded:
+    """A run in a folder that this process alone writes to."""
+
+    def __init__(
+        self, plan: Plan, directory: pathlib.Path, manifest: Manifest, store: Store, retry_failed: bool
+    ) -> None:
+        self.plan = plan
+        self.directory: pathlib.Path | None = directory
+        self.seconds_before = manifest.seconds
+        self._manifest = manifest
+        self._store = store
+        self._keeps_failed = not retry_failed
+        self._done = store.done(plan, failed=self._keeps_failed)
+        self._at_hand = directory / _AT_HAND_FILE
+        self._note: int | None = None
+
+    def stored(self) -> Iterable[TrialResult]:
+        """Yield what was there before and stays, one at a time."""
+        return self._store.results(self.plan, failed=self._keeps_failed) if any(self._done) else ()
+
+    def missing(self) -> Iterator[Trial]:
+        """Yield what is to be done."""
+        if all(self._done):
+            return iter(())
+        return (trial for trial in self.plan.trials() if not self._done[trial.number])
+
+    def suspect(self) -> Trial | None:
+        """Return the trial that was at hand when a process died, unless it is done."""
+        try:
+            identity = self._at_hand.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+        return next((trial for trial in self.missing() if trial.identity == identity), None)
+
+    def begin_trial(self, trial: Trial) -> None:
+        """Note that this trial now runs in this process."""
+        # Two system calls, and no fsync: the note is to survive this process, not the machine.
+        try:
+            if self._note is None:
+                self._note = os.open(self._at_hand, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+            os.lseek(self._note, 0, os.SEEK_SET)
+            os.write(self._note, trial.identity.encode("ascii"))
+        except OSError as error:
+            raise OutputError(f"'{self._at_hand}' cannot be written: {error.strerror or error}") from error
+
+    def keep(self, result: TrialResult) -> None:
+        """Keep a result."""
+        self._store.add(result)
+        self._done[result.trial.number] = 1
+
+    def end(self, outcome: str, done: int, seconds: float) -> None:
+        """Write down what waits, and how the session ended.
+
+        Raises
+        ------
+        OutputError
+            If the results cannot be written.
+        """
+        if self._note is not None:
+            os.close(self._note)
+            self._note = None
+        self._store.commit()
+        self._at_hand.unlink(missing_ok=True)
+        session = self._manifest.sessions[-1]
+        session.finished, session.outcome, session.done, session.seconds = timestamp(), outcome, done, seconds
+        with suppress(OutputError):  # on a full disk; the trials say themselves what is done
+            self._manifest.write(self._store.file.parent)
+
+
+@contextmanager
+def recording(plan: Plan, out: str | os.PathLike[str] | None, *, retry_failed: bool = False) -> Iterator[Recording]:
+    """Open a folder for a run of this plan, or go on with the one that it holds.
+
+    Parameters
+    ----------
+    plan : Plan
+    out : path or None
+        Where to; None keeps nothing.
+    retry_failed : bool, optional
+        Whether trials that failed before are to be done again.
+
+    Raises
+    ------
+    ConfigurationError
+        If the folder holds a run of something else, or another process is writing in it.
+    OutputError
+        If it cannot be written to.
+    """
+    if out is None:
+        yield Unrecorded(plan)
+        return
+    refuse_another_experiment(pathlib.Path(out), plan.experiment)
+    directory = writable_folder(out)
+    with sole_writer(directory):
+        refuse_another_experiment(directory, plan.experiment)
+        manifest = _manifest(plan, directory)
+        with Store.open(directory, writing=True) as store:
+            recorded = Recorded(plan, directory, manifest, store, retry_failed)
+            write_text(directory / EXPERIMENT_FILE, plan.experiment.to_toml())
+            manifest.sessions.append(Session.now())
+            manifest.write(directory)
+            yield recorded
+
+
+def refuse_another_experiment(folder: pathlib.Path, experiment: Experiment) -> None:
+    """Keep the results of two experiments from mixing in one folder.
+
+    Raises
+    ------
+    ConfigurationError
+        With what differs.
+    """
+    file = folder / EXPERIMENT_FILE
+    if not file.is_file():
+        return
+    before = Experiment.from_toml(file)
+    names = [field.name for field in attrs.fields(Experiment) if field.name not in _WITHOUT_EFFECT]
+    differing = [
+        f"{name} is {getattr(before, name)!r} there, {getattr(experiment, name)!r} here"
+        for name in names
+        if getattr(before, name) != getattr(experiment, name)
+    ]
+    if differing:
+        raise ConfigurationError(
+            f"folder '{folder}' holds another experiment's run; choose another folder ({'; '.join(differing)})"
+        )
+
+
+def _manifest(plan: Plan, directory: pathlib.Path) -> Manifest:
+    """Return the folder's manifest, or a new one; refuse one that was made with other versions."""
+    used = versions_used(_components(plan))
+    if not (directory / MANIFEST_FILE).is_file():
+        return Manifest.of_this_machine(len(plan), used)
+    manifest = Manifest.read(directory)
+    if manifest.versions != used:
+        raise ConfigurationError(
+            f"the run in '{directory}' was made with other versions ({differing_versions(manifest.versions, used)}); "
+            "install those to go on with it, or choose another folder"
+        )
+    manifest.trials = len(plan)
+    return manifest
+
+
+def _components(plan: Plan) -> Iterator[Component]:
+    """Yield the components that the results depend on."""
+    for selected in (*plan.methods, *(link for chain in plan.chains for link in chain.links)):
+        yield selected.component
+    for scene in plan.scenes:
+        yield scene.source.component
+        yield from (kernel.source.component for kernel in plan.kernels[scene])
