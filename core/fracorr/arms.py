@@ -35,8 +35,9 @@ class ArmTally:
     hits: int = 0
     out_of_reach: int = 0
     seconds: float = 0.0
-    _overlap: float = 0.0
-    _chance: float = 0.0
+    # One number each per trial, so that sums are exact, and the same in whatever order the results came.
+    _overlaps: array[float] = attrs.field(factory=lambda: array("d"), repr=False)
+    _chances: array[float] = attrs.field(factory=lambda: array("d"), repr=False)
     _ranks: array[float] = attrs.field(factory=lambda: array("d"), repr=False)
 
     def add(self, result: TrialResult) -> None:
@@ -50,8 +51,8 @@ class ArmTally:
             self.on_targets += 1
             self.hits += result.metrics.hit
             self.out_of_reach += result.metrics.chance == 0
-            self._overlap += result.metrics.iou or 0.0
-            self._chance += result.metrics.chance or 0.0
+            self._overlaps.append(result.metrics.iou or 0.0)
+            self._chances.append(result.metrics.chance or 0.0)
             # A truth that the method did not rank at all comes behind every rank.
             self._ranks.append(math.inf if result.metrics.rank is None else result.metrics.rank)
 
@@ -68,7 +69,7 @@ class ArmTally:
     @property
     def mean_reciprocal_rank(self) -> float | None:
         """The mean of 1 / rank of the truth, in [0, 1]; a truth that was not ranked adds 0, None without targets."""
-        return sum(1 / rank for rank in self._ranks) / self.on_targets if self.on_targets else None
+        return math.fsum(1 / rank for rank in self._ranks) / self.on_targets if self.on_targets else None
 
     @property
     def success_auc(self) -> float | None:
@@ -77,12 +78,12 @@ class ArmTally:
         That area is the mean overlap (Čehovin, Leonardis, Kristan 2016, doi:10.1109/TIP.2016.2520370), so no
         thresholds are needed. None without targets.
         """
-        return self._overlap / self.on_targets if self.on_targets else None
+        return math.fsum(self._overlaps) / self.on_targets if self.on_targets else None
 
     @property
     def chance(self) -> float | None:
         """The hit rate to be expected of places drawn uniformly from the same surfaces; None without targets."""
-        return self._chance / self.on_targets if self.on_targets else None
+        return math.fsum(self._chances) / self.on_targets if self.on_targets else None
 
     @property
     def mean_seconds(self) -> float | None:

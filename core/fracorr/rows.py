@@ -22,18 +22,19 @@ def _names(cls: type[attrs.AttrsInstance]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(cls))
 
 
-def _metric_types() -> dict[str, type]:
-    """Return what each metric is beside None."""
-    hints = typing.get_type_hints(Metrics)
+def _types(cls: type[attrs.AttrsInstance]) -> dict[str, type]:
+    """Return what each field of a class of numbers and texts is, beside None."""
+    hints = typing.get_type_hints(cls)
     return {
-        name: next(t for t in typing.get_args(hints[name]) or (hints[name],) if t in _SQL_TYPES) for name in _METRICS
+        name: next(each for each in typing.get_args(hints[name]) or (hints[name],) if each in _SQL_TYPES)
+        for name in _names(cls)
     }
 
 
 _METRICS: Final = _names(Metrics)
 _MATCH: Final = _names(Match)
 _FAILURE: Final = _names(Failure)
-_TYPES: Final = _metric_types()
+_TYPES: Final = _types(Metrics)
 _NAMING: Final = ("identity", "kernel", "kernel_source", "chain", "scene", "scene_source", "method")
 
 #: The columns in their order, with their SQL types; JSON in `matches` and `targets`.
@@ -114,7 +115,8 @@ def flat_row(row: Mapping[str, Any]) -> dict[str, Any]:
 def flat_columns() -> dict[str, type]:
     """Return the columns of :func:`flat_row` with what they hold beside None."""
     types: dict[str, type] = {"number": int, **_TYPES, "seconds": float}
-    return {**{name: types.get(name, str) for name in COLUMNS}, **{f"best_{name}": float for name in _MATCH}}
+    best = {f"best_{name}": kind for name, kind in _types(Match).items()}
+    return {**{name: types.get(name, str) for name in COLUMNS}, **best}
 
 
 def targets_text(targets: Sequence[Target]) -> str:
