@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fracorr.api import correlate, fractalize
     from fracorr.errors import ConfigurationError, FracorrError, ImageError, MissingDependencyError, PluginError
     from fracorr.experiment import Experiment
+    from fracorr.finding import Finder, find
     from fracorr.kernel import Kernel
     from fracorr.response import Match, Response
     from fracorr.running import results, run
@@ -26,6 +27,7 @@ __all__ = [
     "ComponentSpec",
     "ConfigurationError",
     "Experiment",
+    "Finder",
     "FracorrError",
     "ImageError",
     "Kernel",
@@ -37,6 +39,7 @@ __all__ = [
     "Target",
     "__version__",
     "correlate",
+    "find",
     "fractalize",
     "hookimpl",
     "parameter",
@@ -47,6 +50,7 @@ __all__ = [
 _HOME = {
     "ConfigurationError": "errors",
     "Experiment": "experiment",
+    "Finder": "finding",
     "FracorrError": "errors",
     "ImageError": "errors",
     "Kernel": "kernel",
@@ -57,6 +61,7 @@ _HOME = {
     "Scene": "scene",
     "Target": "scene",
     "correlate": "api",
+    "find": "finding",
     "fractalize": "api",
     "results": "running",
     "run": "running",

@@ -140,7 +140,7 @@ def correlate(
     """
     selected = select_one(default_registry() if registry is None else registry, Kind.METHOD, method)
     picture, template = as_scene(scene), as_kernel(kernel)
-    _check_same_range(picture, template)
+    check_same_range(picture, template)
     try:
         response = selected.instance.correlate(picture, template)
     except FracorrError:
@@ -156,7 +156,7 @@ def correlate(
     return response
 
 
-def _check_same_range(scene: Scene, kernel: Kernel) -> None:
+def check_same_range(scene: Scene, kernel: Kernel) -> None:
     """Refuse one picture in [0, 255] beside another in [0, 1]: their differences would mean nothing."""
     reach = {"scene": float(scene.pixels.max()), "kernel": float(kernel.pixels.max())}
     low, high = sorted(reach, key=lambda each: reach[each])

@@ -25,3 +25,13 @@ def fracorr_fractal_transforms() -> Iterator[ComponentSpec]:
     )
     yield ComponentSpec("rosette", "The mean of turned copies of the kernel", "fracorr_harmonic.rosette:Rosette")
     yield ComponentSpec("pyramid", "The mean of ever smaller copies of the kernel", "fracorr_harmonic.pyramid:Pyramid")
+
+
+@hookimpl
+def fracorr_correlation_methods() -> Iterator[ComponentSpec]:
+    """Offer the matcher that finds any angle and scale."""
+    yield ComponentSpec(
+        "harmonic",
+        "Circular harmonics, a pyramid of the scene, Gauss-Newton: any rotation and scale",
+        "fracorr_harmonic.method:HarmonicMatching",
+    )

@@ -1,0 +1,379 @@
+"""Finding a template in scenes: where it is, how far it is turned, and how large it is there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from fracorr.api import check_same_range
+from fracorr.components import Kind
+from fracorr.errors import ConfigurationError, FracorrError, ImageError, PluginError
+from fracorr.geometry import overlap
+from fracorr.images import ImageLike
+from fracorr.kernel import Kernel, as_kernel
+from fracorr.plugins import Registry, default_registry
+from fracorr.protocols import CorrelationMethod
+from fracorr.response import Match
+from fracorr.scene import Scene, as_scene
+from fracorr.selection import Selected, select_one
+
+__all__ = ["Finder", "FindingMethod", "Search", "SearchOfTemplate", "find", "without_overlap"]
+
+#: A template with a shorter side than this looks like too many other things.
+SMALLEST_SIDE = 5
+#: The least standard deviation of a template under its support: half a level of 8 bits.
+LEAST_CONTRAST = 0.5 / 255
+
+
+@attrs.frozen
+class Search:
+    """What is looked for, besides the template.
+
+    Attributes
+    ----------
+    angles : (float, float)
+        Least and greatest angle in degrees, counter-clockwise as seen on the screen; a range of 360 or more is every
+        angle.
+    scales : (float, float)
+        Least and greatest size in the scene / size of the template, above 0.
+    max_matches : int
+        At most so many matches.
+    min_score : float
+        The least score of a match.
+    max_overlap : float
+        Largest intersection over union of the boxes of two matches that both stay, in [0, 1].
+    mirrored : bool
+        Whether to look for the template with left and right exchanged as well.
+
+    Raises
+    ------
+    ConfigurationError
+        If a value is not right.
+    """
+
+    angles: tuple[float, float] = attrs.field(default=(0.0, 360.0))
+    scales: tuple[float, float] = attrs.field(default=(0.5, 2.0))
+    max_matches: int = attrs.field(default=1)
+    min_score: float = attrs.field(default=0.5)
+    max_overlap: float = attrs.field(default=0.3)
+    mirrored: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("angles", "scales"):
+            object.__setattr__(self, name, _range(name, getattr(self, name)))
+        if self.scales[0] <= 0:
+            raise ConfigurationError(f"scales={self.scales} is not right: sizes are above 0, for example (0.5, 2)")
+        count = self.max_matches
+        if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
+            raise ConfigurationError(f"max_matches={count!r} is not right: it takes a whole number of at least 1")
+        for name, low, high in (("min_score", -1.0, 1.0), ("max_overlap", 0.0, 1.0)):
+            value = getattr(self, name)
+            if not _is_number(value) or not low <= value <= high:
+                raise ConfigurationError(f"{name}={value!r} is not right: it takes a number from {low:g} to {high:g}")
+
+
+def _range(name: str, given: Any) -> tuple[float, float]:
+    try:
+        low, high = given
+    except (TypeError, ValueError):
+        raise ConfigurationError(
+            f"{name}={given!r} is not right: it takes two numbers, the least and the greatest"
+        ) from None
+    if not (_is_number(low) and _is_number(high)):
+        raise ConfigurationError(f"{name}={given!r} is not right: it takes two finite numbers")
+    if high < low:
+        raise ConfigurationError(f"{name}=({low:g}, {high:g}) is empty: the first must not be greater than the second")
+    return float(low), float(high)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating) and math.isfinite(value)
+
+
+@runtime_checkable
+class SearchOfTemplate(Protocol):
+    """One template with everything that depends on it alone, ready to be found in scenes."""
+
+    def find(self, scene: Scene) -> Sequence[Match]:
+        """Return the matches, best first, as the search asked for."""
+
+
+@runtime_checkable
+class FindingMethod(Protocol):
+    """A correlation method that finds poses itself: it needs this one method more.
+
+    Methods without it are asked for their response, whose best matches are taken as far as the search allows them.
+    """
+
+    def finder(self, kernel: Kernel, search: Search) -> SearchOfTemplate:
+        """Prepare a kernel.
+
+        Scores are higher where the match is better and mean the same on every scene; raise
+        :class:`~fracorr.errors.FracorrError` for a kernel that cannot be found.
+        """
+
+
+class Finder:
+    """A template to be found in any number of scenes: what depends on it alone is computed once.
+
+    Parameters
+    ----------
+    template : array, path or Kernel
+        What to look for: gray or RGB, uint8 or float in [0, 1]; alpha is its support.
+    angles, scales, max_matches, min_score, max_overlap, support, mirrored, method, registry
+        See :func:`find`.
+
+    Raises
+    ------
+    ConfigurationError, ImageError, PluginError
+        See :func:`find`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> frames = [np.random.default_rng(seed).random((80, 100)) for seed in range(3)]
+    >>> finder = Finder(frames[1][20:52, 30:70], scales=(1, 1), min_score=0.9)
+    >>> [len(finder.find(frame)) for frame in frames]
+    [0, 1, 0]
+    """
+
+    def __init__(
+        self,
+        template: Kernel | ImageLike,
+        *,
+        angles: tuple[float, float] = (0.0, 360.0),
+        scales: tuple[float, float] = (0.5, 2.0),
+        max_matches: int = 1,
+        min_score: float = 0.5,
+        max_overlap: float = 0.3,
+        support: npt.ArrayLike | None = None,
+        mirrored: bool = False,
+        method: str = "harmonic",
+        registry: Registry | None = None,
+    ) -> None:
+        self.search = Search(angles, scales, max_matches, min_score, max_overlap, mirrored)
+        self.kernel = _kernel(template, support)
+        self._method = select_one(default_registry() if registry is None else registry, Kind.METHOD, method)
+        self._prepared: SearchOfTemplate = self._asked(self._prepare)
+
+    def find(self, scene: Scene | ImageLike) -> list[Match]:
+        """Find the template in a scene.
+
+        Parameters
+        ----------
+        scene : array, path or Scene
+            The image to search.
+
+        Returns
+        -------
+        list of Match
+            Best first.
+
+        Raises
+        ------
+        ImageError
+            If it is no picture, or smaller than the template at every scale.
+        PluginError
+            If the method breaks.
+        """
+        picture = as_scene(scene)
+        check_same_range(picture, self.kernel)
+        _check_fits(self.kernel, picture, self.search)
+        return list(self._asked(lambda: self._prepared.find(picture)))
+
+    def _prepare(self) -> SearchOfTemplate:
+        instance = self._method.instance
+        if isinstance(instance, FindingMethod):
+            return instance.finder(self.kernel, self.search)
+        return _BestOfResponse(self._method, self.kernel, self.search)
+
+    def _asked(self, work: Any) -> Any:
+        """Do a method's work, with its breaking told as such."""
+        try:
+            return work()
+        except FracorrError:
+            raise
+        except Exception as error:
+            origin = self._method.component.origin
+            raise PluginError(
+                f"method '{self._method.spec}' ({origin}) failed: {type(error).__name__}: {error}"
+            ) from error
+
+    def __repr__(self) -> str:
+        return f"Finder({self.kernel!r}, {self.search!r}, method={self._method.spec!r})"
+
+
+def find(
+    scene: Scene | ImageLike,
+    template: Kernel | ImageLike,
+    *,
+    angles: tuple[float, float] = (0.0, 360.0),
+    scales: tuple[float, float] = (0.5, 2.0),
+    max_matches: int = 1,
+    min_score: float = 0.5,
+    max_overlap: float = 0.3,
+    support: npt.ArrayLike | None = None,
+    mirrored: bool = False,
+    method: str = "harmonic",
+    registry: Registry | None = None,
+) -> list[Match]:
+    """Find a template in a scene, turned and resized as it may be.
+
+    Parameters
+    ----------
+    scene : array, path or Scene
+        The image to search: gray or RGB, uint8 or float in [0, 1].
+    template : array, path or Kernel
+        What to look for, likewise; alpha is its support.
+    angles : (float, float), optional
+        Least and greatest angle in degrees, counter-clockwise as seen on the screen; a range of 360 or more is every
+        angle, (0, 0) none but upright. A smaller range is searched faster.
+    scales : (float, float), optional
+        Least and greatest size in the scene / size of the template; (1, 1) is rotation only. A smaller range is
+        searched faster.
+    max_matches : int, optional
+        At most so many.
+    min_score : float, optional
+        The least score, in [-1, 1].
+    max_overlap : float, optional
+        Largest intersection over union of the boxes of two matches that both stay, in [0, 1].
+    support : (H, W) array, optional
+        Weight of each pixel of the template in [0, 1]: what is 0 does not count.
+    mirrored : bool, optional
+        Whether to look for the template with left and right exchanged as well.
+    method : str, optional
+        Spec of a correlation method. The default one finds any angle and scale, and its scores are the zero-mean
+        normalised cross-correlation under the support, in [-1, 1], at full resolution. Methods that slide an upright
+        template find that one.
+    registry : Registry, optional
+        The plugins to use; by default those installed.
+
+    Returns
+    -------
+    list of Match
+        Best first; empty where nothing was found.
+
+    Raises
+    ------
+    ConfigurationError
+        If an option is not right, or the method is not known.
+    ImageError
+        If an image is none, or the template is flat, tiny, or larger than the scene at every scale.
+    PluginError
+        If the method breaks.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> scene = np.random.default_rng(0).random((90, 120))
+    >>> [match] = find(scene, np.rot90(scene[20:60, 30:70]), scales=(1, 1))
+    >>> round(match.x, 2), round(match.y, 2), round(match.angle), round(match.score, 2)
+    (49.5, 39.5, 270, 1.0)
+    """
+    finder = Finder(
+        template,
+        angles=angles,
+        scales=scales,
+        max_matches=max_matches,
+        min_score=min_score,
+        max_overlap=max_overlap,
+        support=support,
+        mirrored=mirrored,
+        method=method,
+        registry=registry,
+    )
+    return finder.find(scene)
+
+
+@attrs.frozen
+class _BestOfResponse:
+    """The search with a method that only gives responses."""
+
+    method: Selected
+    kernel: Kernel
+    search: Search
+
+    def find(self, scene: Scene) -> list[Match]:
+        found = [match for mirrored in {False, self.search.mirrored} for match in self._matches(scene, mirrored)]
+        return without_overlap(sorted(found, key=lambda match: -match.score), self.search)
+
+    def _matches(self, scene: Scene, mirrored: bool) -> list[Match]:
+        kernel, search = self.kernel, self.search
+        if mirrored:
+            kernel = kernel.derive(kernel.pixels[:, ::-1], kernel.support[:, ::-1])
+        instance: CorrelationMethod = self.method.instance
+        if not getattr(instance, "any_size", False) and (kernel.height > scene.height or kernel.width > scene.width):
+            return []
+        response = instance.correlate(scene, kernel)
+        if response.better != "higher":
+            raise ConfigurationError(
+                f"'{self.method.spec}' gives scores of which lower ones are better; find needs a method whose higher "
+                "scores are better, such as harmonic or tm_ccoeff_normed"
+            )
+        return [
+            attrs.evolve(match, mirrored=mirrored)
+            for match in response.matches(search.max_matches, search.max_overlap, subpixel="parabola")
+            if match.score >= search.min_score and _within(match, search)
+        ]
+
+
+def _within(match: Match, search: Search) -> bool:
+    """Whether angle and scale are in the ranges of a search, but for rounding."""
+    low, high = search.angles
+    turned = low + (match.angle - low + 1e-6) % 360.0 - 1e-6
+    return turned <= high + 1e-6 and search.scales[0] - 1e-6 <= match.scale <= search.scales[1] + 1e-6
+
+
+def without_overlap(matches: Sequence[Match], search: Search) -> list[Match]:
+    """Return the first matches that do not overlap an earlier one by more than the search allows, and no more than it
+    asks for.
+    """
+    kept: list[Match] = []
+    for match in matches:
+        if len(kept) == search.max_matches:
+            break
+        if all(overlap(match, each) <= search.max_overlap for each in kept):
+            kept.append(match)
+    return kept
+
+
+def _kernel(template: Kernel | ImageLike, support: npt.ArrayLike | None) -> Kernel:
+    """Return the template as a kernel that can be found, or say why it cannot."""
+    if support is None:
+        kernel = as_kernel(template)
+    elif isinstance(template, Kernel):
+        kernel = template.derive(support=support)
+    else:
+        kernel = Kernel(template, support, name="template")
+    if min(kernel.shape) < SMALLEST_SIDE:
+        raise ImageError(
+            f"the template of {kernel.width}×{kernel.height} pixels is too small to be found; its sides must be "
+            f"{SMALLEST_SIDE} pixels at least"
+        )
+    if contrast(kernel) < LEAST_CONTRAST:
+        raise ImageError("the template is flat under its support: there is no structure that could be found")
+    return kernel
+
+
+def contrast(kernel: Kernel) -> float:
+    """Return the standard deviation of a kernel's pixels under its support: of the colour channel that has most."""
+    weights = kernel.support.astype(np.float64)[..., None]
+    pixels = kernel.pixels.reshape(*kernel.shape, -1).astype(np.float64)
+    total = weights.sum()
+    mean = (weights * pixels).sum(axis=(0, 1)) / total
+    return math.sqrt(float(((weights * (pixels - mean) ** 2).sum(axis=(0, 1)) / total).max()))
+
+
+def _check_fits(kernel: Kernel, scene: Scene, search: Search) -> None:
+    short, long = (side * search.scales[0] for side in sorted(kernel.shape))
+    # A pixel of grace: sizes need not be whole.
+    if short > min(scene.shape) + 1 or long > math.hypot(*scene.shape) + 1:
+        raise ImageError(
+            f"the template of {kernel.width}×{kernel.height} pixels is larger than the scene of {scene.width}×"
+            f"{scene.height} at every scale from {search.scales[0]:g} on; allow smaller scales"
+        )
