@@ -1,0 +1,125 @@
+"""The page as a file: what is in it, and that nothing in it can break out."""
+
+import base64
+import csv
+import gzip
+import html.parser
+import io
+import json
+
+import pytest
+from figure_fakes import AWKWARD_NAMES, figure_registry
+
+import fracorr
+from fracorr import ConfigurationError, Experiment
+
+#: Elements without an end tag.
+VOID = {"meta", "link", "input", "img", "br"}
+
+
+class Page(html.parser.HTMLParser):
+    """The elements and texts of a page, read by Python's own parser."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.data, self._texts, self._open = [], {}, [], []
+        self.feed(text)
+        assert self._open == []
+        self.text = " ".join(" ".join(self._texts).split())
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        if tag not in VOID:
+            self._open.append(self.elements[-1])
+
+    def handle_endtag(self, tag):
+        assert self._open.pop()[0] == tag
+
+    def handle_data(self, data):
+        tag, attributes = self._open[-1] if self._open else ("", {})
+        if tag == "script":
+            self.data[attributes.get("id")] = data
+        elif tag != "style":
+            self._texts.append(data)
+
+
+def carry_out(out, registry=None, **lists):
+    experiment = Experiment(
+        **{
+            "kernels": "disc:size=40",
+            "scenes": "samples:astronaut,size=160",
+            "methods": ["tm_ccoeff_normed"],
+            "reporters": ["html"],
+            "engine": "serial",
+            **lists,
+        }
+    )
+    run = fracorr.run(experiment, out=out, registry=registry)
+    assert run.reporter_failures == []
+    return run, Page((out / "report.html").read_text(encoding="utf-8"))
+
+
+def test_the_arms_the_verdict_and_the_way_to_repeat_it(tmp_path):
+    run, page = carry_out(tmp_path, transforms=["none", "silhouette"], methods=["tm_ccoeff_normed", "tm_sqdiff"])
+    rows = [attributes for tag, attributes in page.elements if tag == "tr"]
+    assert len(rows) == 1 + len(run.arms) == 5
+    best = max(run.arms.values(), key=lambda tally: tally.hits)
+    assert f"hits {best.hits} of {best.on_targets}" in page.text
+    assert 'transforms = ["none", "silhouette"]' in page.text
+    assert f"fracorr {fracorr.__version__}" in page.text
+
+
+def test_the_csv_in_the_page_holds_every_trial(tmp_path):
+    run, page = carry_out(tmp_path, transforms=["none", "silhouette"], methods=["tm_*"])
+    packed = base64.b64decode(json.loads(page.data["csv"]))
+    rows = list(csv.DictReader(io.StringIO(gzip.decompress(packed).decode())))
+    assert len(rows) == len(run.plan) == 12
+    expected = {result.trial.identity: result for result in fracorr.results(run.experiment)}
+    assert {row["identity"] for row in rows} == set(expected)
+    for row in rows:
+        match = expected[row["identity"]].matches[0]
+        assert (float(row["x"]), float(row["y"])) == (match.x, match.y)
+
+
+def test_nothing_is_fetched_from_anywhere(tmp_path):
+    _, page = carry_out(tmp_path)
+    for _, attributes in page.elements:
+        for name in ("src", "href", "xlink:href", "action"):
+            assert attributes.get(name, "#").startswith(("#", "data:"))
+    policy = next(each["content"] for _, each in page.elements if each.get("http-equiv") == "Content-Security-Policy")
+    assert "default-src 'none'" in policy
+
+
+def test_names_that_are_code_appear_as_text(tmp_path):
+    _, page = carry_out(tmp_path, figure_registry(), kernels="awkward", scenes="awkward:n=12")
+    assert [attributes for tag, attributes in page.elements if tag == "script" and "id" not in attributes] == [{}]
+    assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
+    assert "<script>alert('x')</script>" in page.text
+    for name in AWKWARD_NAMES:
+        shown = " ".join(name.split()).encode("utf-8", "replace").decode()
+        assert any(shown in text for text in (page.text, page.text.replace("\ufffd", "?"))), name
+
+
+def test_a_failing_trial_says_why(tmp_path):
+    run, page = carry_out(tmp_path, figure_registry(), transforms=["none", "raises"])
+    assert run.failed
+    assert "the <b>transform</b> broke" in page.text
+
+
+def test_a_page_without_targets_and_one_without_any_trial(tmp_path):
+    _, page = carry_out(tmp_path / "unknown", figure_registry(), scenes="awkward:n=1", kernels="disc:size=9")
+    assert "No scene has a known target" in page.text
+    run, page = carry_out(tmp_path / "none", figure_registry(), engine="broken:after=0")
+    assert run.interrupted
+    assert "No trial was finished" in page.text
+
+
+@pytest.mark.parametrize("limit", [0, 1, 5])
+def test_the_limit_counts_trials_with_pictures(tmp_path, limit):
+    _, page = carry_out(tmp_path, methods=["tm_*"], reporters=[f"html:limit={limit}"])
+    assert sum(tag == "figure" for tag, _ in page.elements) == limit
+
+
+def test_a_name_that_is_no_plain_file_name_is_refused(tmp_path):
+    with pytest.raises(ConfigurationError, match="plain file name"):
+        carry_out(tmp_path, reporters=["html:name=../x.html"])
