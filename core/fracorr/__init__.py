@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fracorr.response import Match, Response
     from fracorr.running import results, run
     from fracorr.scene import Scene, Target
+    from fracorr.stored import StoredRun, open_run
 
 __all__ = [
     "ComponentSpec",
@@ -36,12 +37,14 @@ __all__ = [
     "PluginError",
     "Response",
     "Scene",
+    "StoredRun",
     "Target",
     "__version__",
     "correlate",
     "find",
     "fractalize",
     "hookimpl",
+    "open_run",
     "parameter",
     "results",
     "run",
@@ -59,10 +62,12 @@ _HOME = {
     "PluginError": "errors",
     "Response": "response",
     "Scene": "scene",
+    "StoredRun": "stored",
     "Target": "scene",
     "correlate": "api",
     "find": "finding",
     "fractalize": "api",
+    "open_run": "stored",
     "results": "running",
     "run": "running",
 }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import pathlib
+import shlex
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -16,25 +17,72 @@ if TYPE_CHECKING:
     from fracorr.experiment import Experiment
     from fracorr.running import Run
 
+# Options of every command that carries something out.
+RetryFailed: TypeAlias = Annotated[
+    bool, typer.Option("--retry-failed", help="Do the trials again that failed in an earlier run into the folder.")
+]
+FailFast: TypeAlias = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first trial that fails.")]
+MaxFailures: TypeAlias = Annotated[
+    int | None, typer.Option("--max-failures", metavar="N", min=1, help="Stop when so many trials have failed.")
+]
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
 
-def carry_out(experiment: Experiment, out: pathlib.Path, *, as_json: bool) -> None:
+
+def carry_out(
+    experiment: Experiment,
+    out: pathlib.Path,
+    *,
+    as_json: bool,
+    retry_failed: bool = False,
+    fail_fast: bool = False,
+    max_failures: int | None = None,
+) -> None:
     """Run an experiment into a folder, report on the terminal, and leave with the right exit code."""
-    from fracorr.cli.progress import planning, progress_of_run
+    from fracorr.cli.progress import RunProgress, planning
     from fracorr.files import check_folder
     from fracorr.plan import make_plan
+    from fracorr.recording import refuse_another_experiment
     from fracorr.running import execute
 
     check_folder(out)  # before anything is computed
+    refuse_another_experiment(out, experiment)
     with planning():
         plan = make_plan(experiment, default_registry())
-    with progress_of_run(len(plan)) as advance:
-        # With --json the standard output belongs to the machine that reads it.
-        run = execute(plan, out=out, on_result=advance, output=sys.stderr if as_json else sys.stdout)
+    with RunProgress(len(plan)) as progress:
+        run = execute(
+            plan,
+            out=out,
+            on_start=progress.start,
+            on_result=progress.advance,
+            # With --json the standard output belongs to the machine that reads it.
+            output=sys.stderr if as_json else sys.stdout,
+            retry_failed=retry_failed,
+            max_failures=1 if fail_fast else max_failures,
+        )
+    tell(run, as_json=as_json)
+    typer.echo(f"the experiment, its trials and its reports are in {out}", err=True)
+    raise typer.Exit(exit_code(run))
+
+
+def tell(run: Run, *, as_json: bool) -> None:
+    """Print the summary, where a machine wants it, and what people should know."""
     if as_json:
         typer.echo(json.dumps(run.to_dict(), indent=1))
-    _say_what_went_wrong(run)
-    typer.echo(f"the experiment and its reports are in {out}", err=True)
-    raise typer.Exit(exit_code(run))
+    if run.resumed:
+        left = "nothing was left to do" if run.resumed == run.done else f"{run.done - run.resumed} done now"
+        typer.echo(f"{run.resumed} of {len(run.plan)} trials were there already, {left}", err=True)
+    if run.failed:
+        typer.echo(f"{run.failed} of {run.done} trials failed:", err=True)
+        for failure in run.failures[:10]:
+            typer.echo(f"  {failure}", err=True)
+        if len(run.failures) > 10:
+            typer.echo(f"  … and {len(run.failures) - 10} more kinds of failure", err=True)
+    for failure in run.reporter_failures:
+        typer.echo(f"{failure}", err=True)
+    if run.interrupted or run.stopped:
+        how = "interrupted" if run.interrupted else "stopped, because too many trials failed,"
+        typer.echo(f"{how} after {run.done} of {len(run.plan)} trials; the reports show those", err=True)
+        typer.echo(f"to go on: fracorr resume {shlex.quote(str(run.directory))}", err=True)
 
 
 def exit_code(run: Run) -> int:
@@ -44,16 +92,3 @@ def exit_code(run: Run) -> int:
     if run.reporter_failures:
         return EXIT_PLUGIN
     return EXIT_TRIALS_FAILED if run.failed else EXIT_DONE
-
-
-def _say_what_went_wrong(run: Run) -> None:
-    if run.failed:
-        typer.echo(f"{run.failed} of {run.done} trials failed:", err=True)
-        for failure in run.failures[:10]:
-            typer.echo(f"  {failure}", err=True)
-        if len(run.failures) > 10:
-            typer.echo(f"  … and {len(run.failures) - 10} more kinds of failure", err=True)
-    for failure in run.reporter_failures:
-        typer.echo(f"{failure}", err=True)
-    if run.interrupted:
-        typer.echo(f"interrupted after {run.done} of {len(run.plan)} trials; the reports show those", err=True)

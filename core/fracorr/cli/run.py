@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from fracorr.cli.carrying_out import AsJson, FailFast, MaxFailures, RetryFailed
 from fracorr.cli.completion import completer
 from fracorr.components import Kind
 from fracorr.errors import ConfigurationError
@@ -49,7 +50,10 @@ def run(
     out: Annotated[
         pathlib.Path | None, typer.Option(help="Folder for the results.", show_default="runs/DATE-TIME")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    retry_failed: RetryFailed = False,
+    fail_fast: FailFast = False,
+    max_failures: MaxFailures = None,
+    as_json: AsJson = False,
 ) -> None:
     """Carry out an experiment: every kernel × transform × scene × method.
 
@@ -77,7 +81,14 @@ def run(
     else:
         _need_the_lists(chosen)
         experiment = Experiment.from_mapping({"reporters": ["table", "json"], **chosen}, "command line")
-    carry_out(experiment, out or _default_folder(), as_json=as_json)
+    carry_out(
+        experiment,
+        out or _default_folder(),
+        as_json=as_json,
+        retry_failed=retry_failed,
+        fail_fast=fail_fast,
+        max_failures=max_failures,
+    )
 
 
 def _one_experiment_file(files: list[pathlib.Path]) -> pathlib.Path:
