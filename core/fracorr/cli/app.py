@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from fracorr.cli import demo, export, fractalize, plugins, report, resume, run, runs
+from fracorr.cli import demo, export, finding, fractalize, plugins, report, resume, run, runs
 from fracorr.components import Kind
 from fracorr.errors import EXIT_INTERRUPTED, EXIT_PLUGIN, EXIT_USAGE, FracorrError, PluginError, nearest
 from fracorr.plugins import DISABLE_VARIABLE, ONLY_BUILTIN_VARIABLE, default_registry
@@ -64,6 +64,7 @@ app.command("resume")(resume.resume)
 app.command("runs")(runs.runs)
 app.command("report")(report.report)
 app.command("export")(export.export)
+app.command("find")(finding.find)
 # What stands behind --grid SWEEP without an option of its own belongs to the grid.
 app.command("fractalize", context_settings={"allow_extra_args": True})(fractalize.fractalize)
 app.add_typer(plugins.app, name="plugins")
