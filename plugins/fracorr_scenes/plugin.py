@@ -21,3 +21,12 @@ def fracorr_scene_sources() -> Iterator[ComponentSpec]:
     yield ComponentSpec(
         "warps", "Photographs turned, scaled and shifted at random, with the exact truth", "fracorr_scenes.warps:Warps"
     )
+    yield ComponentSpec(
+        "faces", "Faces among other things, composed of small photographs", "fracorr_scenes.faces:Faces"
+    )
+    yield ComponentSpec(
+        "folder", "Your photographs with boxes: COCO, Pascal VOC, YOLO or CSV", "fracorr_scenes.folder:Folder"
+    )
+    yield ComponentSpec(
+        "pairs", "Benchmark pairs: a template and the picture it is searched in", "fracorr_scenes.pairs:Pairs"
+    )

@@ -65,7 +65,7 @@ def test_unknown_samples():
 
 
 def test_a_scikit_image_that_lacks_a_picture(monkeypatch, tmp_path):
-    monkeypatch.setattr(samples, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(samples, "data_folder", lambda: tmp_path)
 
     with pytest.raises(MissingDependencyError, match=r"brings no coffee\.png, so there is no sample 'coffee'"):
         scenes("samples:coffee")
