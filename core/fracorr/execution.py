@@ -8,12 +8,12 @@ import attrs
 
 from fracorr.errors import PluginError
 from fracorr.kernel import Kernel
-from fracorr.materials import ChainError, Materials
+from fracorr.materials import ChainError, Materials, is_out_of_memory
 from fracorr.metrics import evaluate
 from fracorr.response import Response
 from fracorr.scene import Scene
 from fracorr.selection import Chain, Selected
-from fracorr.trial import Failure, Trial, TrialResult
+from fracorr.trial import Failure, FailureKind, Trial, TrialResult
 
 #: How many matches a result keeps.
 KEPT_MATCHES = 5
@@ -32,12 +32,38 @@ class Evaluation:
 
 @attrs.frozen(eq=False)
 class Task:
-    """A trial that can be sent to an engine: call it, and it returns the result."""
+    """A trial that can be sent to an engine: call it, and it returns the result.
+
+    Pickled, it names its scene, kernel, transforms and method; another process makes them again from that.
+    """
 
     trial: Trial
     materials: Materials
 
     def __call__(self) -> TrialResult:
+        """Carry out the trial; what goes wrong with it is in the result."""
+        result = self._attempt()
+        if result.failure is not None and result.failure.kind == "out-of-memory":
+            # What is kept for other trials may be what fills the memory: once more without it.
+            self.materials.forget()
+            result = self._attempt()
+        return result
+
+    def lost(self, kind: FailureKind, message: str) -> TrialResult:
+        """Return the result of a trial whose process died, or had to be stopped, before there was one.
+
+        Parameters
+        ----------
+        kind : {"crashed", "timed-out", "out-of-memory"}
+        message : str
+            What is known about it, for example ``"killed by SIGKILL"``.
+        """
+        trial = self.trial
+        return TrialResult(
+            trial, failure=Failure(f"trial '{trial.arm}'", trial.method.component.origin, kind, message, kind)
+        )
+
+    def _attempt(self) -> TrialResult:
         trial, materials = self.trial, self.materials
         step: tuple[str, Selected] = ("scene", trial.scene.source)
         try:
@@ -73,4 +99,5 @@ def _correlate(method: Selected, scene: Scene, kernel: Kernel) -> tuple[Response
 
 
 def _failure(step: str, selected: Selected, error: BaseException) -> Failure:
-    return Failure(f"{step} '{selected.spec}'", selected.component.origin, type(error).__name__, str(error))
+    kind: FailureKind = "out-of-memory" if is_out_of_memory(error) else "error"
+    return Failure(f"{step} '{selected.spec}'", selected.component.origin, type(error).__name__, str(error), kind)

@@ -189,27 +189,35 @@ def fracorr_reporters() -> Iterable[ComponentSpec]:  # type: ignore[empty-body]
 
 @_hookspec
 def fracorr_engines() -> Iterable[ComponentSpec]:  # type: ignore[empty-body]
-    """Offer engines: classes with ``execute(tasks) -> Iterator[Outcome]``.
+    """Offer engines: classes with ``execute(tasks) -> Iterator[TrialResult]``.
+
+    A task is called without arguments and returns the trial's result; what goes wrong with the trial is in the result.
+    Tasks can be pickled. An engine whose trials may die with their process yields ``task.lost("crashed", "why")`` for
+    those, see :class:`fracorr.execution.Task`; :class:`fracorr.workers.Worker` is a process that may die.
 
     Examples
     --------
-    ``fracorr_backwards/plugin.py``::
+    ``fracorr_apart/plugin.py``::
 
         from fracorr import ComponentSpec, hookimpl
 
         @hookimpl
         def fracorr_engines():
-            yield ComponentSpec("backwards", "The last trial first", "fracorr_backwards.engine:Backwards")
+            yield ComponentSpec("one-by-one", "Each trial in a process of its own", "fracorr_apart.engine:OneByOne")
 
-    ``fracorr_backwards/engine.py``::
+    ``fracorr_apart/engine.py``::
 
         import attrs
+        from fracorr import parameter
+        from fracorr.isolation import run_isolated
 
         @attrs.frozen
-        class Backwards:
+        class OneByOne:
+            time_limit: float = attrs.field(default=60.0, metadata=parameter("What a trial may take", unit="s"))
+
             def execute(self, tasks):
-                for task in reversed(list(tasks)):
-                    yield task()
+                for task in tasks:
+                    yield run_isolated(task, self.time_limit)
     """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.metadata
 import secrets
 import weakref
 from collections import OrderedDict
@@ -39,14 +40,19 @@ class Materials:
         self.seed = seed
         self._token = token or secrets.token_hex(16)
         _LIVING[self._token] = self
+        self.forget()
+
+    def __reduce__(self) -> tuple[Callable[[int, str, str], Materials], tuple[int, str, str]]:
+        return (_materials_named, (self.seed, self._token, _own_version()))
+
+    def forget(self) -> None:
+        """Let go of everything that can be made again, to give the memory back."""
         self._scenes = _Shelf(CACHE_BYTES)
         self._transformed = _Shelf(CACHE_BYTES)
         self._kernels: dict[str, list[Kernel]] = {}
         self._readers: dict[str, _Reader] = {}
         self._current: Scene | None = None
-
-    def __reduce__(self) -> tuple[Callable[[int, str], Materials], tuple[int, str]]:
-        return (_materials_named, (self.seed, self._token))
+        self._of_current: dict[str, list[Kernel]] = {}
 
     def scenes(self, source: Selected) -> Iterator[Scene]:
         """Yield the scenes of a source, one at a time."""
@@ -61,14 +67,23 @@ class Materials:
         key = (ref.source.spec, ref.index)
         scene: Scene | None = self._scenes.find(key)
         if scene is None:
-            reader = self._readers.get(ref.source.spec)
-            if reader is None or reader.position > ref.index:
-                reader = self._readers[ref.source.spec] = _Reader(self.scenes(ref.source))
-            scene = reader.get(ref.index)
-        if self._current is not None and self._current is not scene:
-            # Spectra and window sums outweigh the picture: only the scene that is being searched keeps them.
-            self._current.memo.clear()
+            scene = self._read(ref)
+        if self._current is not scene:
+            if self._current is not None:
+                # Spectra and window sums outweigh the picture: only the scene that is being searched keeps them.
+                self._current.memo.clear()
+            self._of_current.clear()
         self._current = scene
+        return scene
+
+    def _read(self, ref: SceneRef) -> Scene:
+        # A source that fails, or is stopped, cannot be read on: whoever comes next begins again.
+        reader = self._readers.pop(ref.source.spec, None)
+        if reader is None or reader.position > ref.index:
+            reader = _Reader(self.scenes(ref.source))
+        scene = reader.get(ref.index)
+        self._readers[ref.source.spec] = reader
+        _check_same(ref, scene)
         return scene
 
     def kernels(self, source: Selected, scene: SceneRef | None = None) -> list[Kernel]:
@@ -80,9 +95,11 @@ class Materials:
                 self._kernels[source.spec] = [_born(kernel, source) for kernel in found]
             return self._kernels[source.spec]
         picture = self.scene(scene)
-        rng = generator(self.seed, "kernels", source.identity, scene.digest)
-        found = _results(source.component, lambda: source.instance.kernels_of(picture, rng), Kernel)
-        return [_born(kernel, source) for kernel in found]
+        if source.spec not in self._of_current:
+            rng = generator(self.seed, "kernels", source.identity, scene.digest)
+            found = _results(source.component, lambda: source.instance.kernels_of(picture, rng), Kernel)
+            self._of_current[source.spec] = [_born(kernel, source) for kernel in found]
+        return self._of_current[source.spec]
 
     def kernel(self, ref: KernelRef, chain: Chain) -> Kernel:
         """Return the kernel that a reference names, after a chain of transforms."""
@@ -91,29 +108,75 @@ class Materials:
         made: Kernel | ChainError | None = self._transformed.find(key)
         if made is None:
             try:
-                made = apply_chain(self.kernels(ref.source, ref.scene)[ref.index], chain, self.seed)
+                made = apply_chain(self._plain(ref), chain, self.seed)
                 self._transformed.put(key, made, made.pixels.nbytes + made.support.nbytes)
             except ChainError as error:
+                if is_out_of_memory(error):
+                    raise
                 # What failed once fails again: every trial hears of it, nobody pays twice.
-                made = error
+                made = _without_traceback(error)
                 self._transformed.put(key, made, 1)
         if isinstance(made, ChainError):
             raise ChainError(made.link) from made.__cause__
         return made
+
+    def _plain(self, ref: KernelRef) -> Kernel:
+        kernels = self.kernels(ref.source, ref.scene)
+        kernel = kernels[ref.index] if ref.index < len(kernels) else None
+        _check_same(ref, kernel)
+        assert kernel is not None
+        return kernel
 
 
 #: Those of this process that somebody holds, by name.
 _LIVING: weakref.WeakValueDictionary[str, Materials] = weakref.WeakValueDictionary()
 
 
-def _materials_named(seed: int, token: str) -> Materials:
-    return _LIVING.get(token) or _made_for_worker(seed, token)
+def _materials_named(seed: int, token: str, version: str) -> Materials:
+    return _LIVING.get(token) or _made_for_worker(seed, token, version)
 
 
 @functools.lru_cache(maxsize=1)
-def _made_for_worker(seed: int, token: str) -> Materials:
+def _made_for_worker(seed: int, token: str, version: str) -> Materials:
     """Make the materials of a worker, and hold those of the experiment at hand between its trials."""
+    if version != _own_version():
+        raise PluginError(
+            f"the run uses fracorr {version}, a process that should work for it has {_own_version()}; "
+            "install the same version everywhere"
+        )
     return Materials(seed, token)
+
+
+@functools.cache
+def _own_version() -> str:
+    return importlib.metadata.version("fracorr")
+
+
+def _check_same(ref: SceneRef | KernelRef, made: Scene | Kernel | None) -> None:
+    """Refuse to work with something else than what was planned: a file that changed, a source that throws dice."""
+    if made is None or made.digest != ref.digest:
+        raise PluginError(
+            f"{ref.source.component.kind.label} '{ref.source.spec}' ({ref.source.component.origin}) does not give "
+            f"'{ref.name}' as it did when the run was planned: did a file change, or does the source draw at random "
+            "without the generator that it is given?"
+        )
+
+
+def is_out_of_memory(error: BaseException | None) -> bool:
+    """Whether an error says that memory ran out, directly or as its cause."""
+    while error is not None:
+        if isinstance(error, MemoryError) or (type(error).__module__ == "cv2" and getattr(error, "code", 0) == -4):
+            return True
+        error = error.__cause__
+    return False
+
+
+def _without_traceback(error: ChainError) -> ChainError:
+    """Free what the frames of a traceback hold."""
+    cause: BaseException | None = error
+    while cause is not None:
+        cause = cause.with_traceback(None).__cause__
+    return error
 
 
 class ChainError(Exception):

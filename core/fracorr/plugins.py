@@ -142,6 +142,10 @@ class Registry:
             raise ConfigurationError(f"{kind.label} '{name}' is offered by several plugins; say which: {choices}")
         raise ConfigurationError(f"there is no {kind.label} '{name}'{self._hint(kind, name)}")
 
+    def offers(self, component: Component) -> bool:
+        """Whether this very component is among them, from the same plugin in the same version."""
+        return component in self._by_kind[component.kind].get(component.name, ())
+
     def match(self, kind: Kind, pattern: str) -> tuple[Component, ...]:
         """Return the components whose bare or qualified names match a glob, also those that share a name.
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from fracorr.execution import Task
     from fracorr.kernel import Kernel
     from fracorr.response import Response
-    from fracorr.running import Outcome, Run
+    from fracorr.running import Run
     from fracorr.scene import Scene
     from fracorr.trial import TrialResult
 
@@ -74,7 +75,24 @@ class Reporter(Protocol):
 
 @runtime_checkable
 class Engine(Protocol):
-    """Decides where the trials execute."""
+    """Decides where the trials execute.
 
-    def execute(self, tasks: Iterable[Callable[[], Outcome]]) -> Iterator[Outcome]:
-        """Call each task and yield what it returns, in any order, as soon as it is there."""
+    A class whose trials run in the run's own process, which a trial may kill, says so with ``in_process = True``:
+    the run then notes which trial is at hand, and a run that is resumed knows whom to suspect.
+    """
+
+    def execute(self, tasks: Iterable[Task]) -> Iterator[TrialResult]:
+        """Call each task and yield what it returns, in any order, as soon as it is there.
+
+        Parameters
+        ----------
+        tasks : iterable of Task
+            Callables without arguments. They can be pickled: in another process on which fracorr and the same plugins
+            are installed they work as well. There may be millions, so they are read as they are needed, not all at
+            once; those of one scene come after each other and share work when one process gets them in a row.
+
+        Yields
+        ------
+        TrialResult
+            One for each task. For a trial whose process died or had to be stopped that is ``task.lost(kind, message)``.
+        """

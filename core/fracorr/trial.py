@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
@@ -84,14 +84,19 @@ class Trial:
         }
 
 
+#: How a trial can fail: it raised an error, its process died, it took longer than allowed, or memory ran out.
+FailureKind: TypeAlias = Literal["error", "crashed", "timed-out", "out-of-memory"]
+
+
 @attrs.frozen
 class Failure:
-    """Why a trial has no result: at which step, through whose component, and what it said."""
+    """Why a trial has no result: at which step, through whose component, what it said, and of what kind that is."""
 
     step: str
     origin: str
     error: str
     message: str
+    kind: FailureKind = "error"
 
     def __str__(self) -> str:
         return f"{self.step} ({self.origin}): {self.error}: {self.message}"
@@ -116,6 +121,10 @@ class TrialResult:
     metrics: Metrics = attrs.field(factory=Metrics)
     seconds: float = 0.0
     failure: Failure | None = None
+
+    def without_trial(self) -> tuple[Any, ...]:
+        """Return everything but the trial, for whoever has that already: ``TrialResult(trial, *these)``."""
+        return (self.matches, self.metrics, self.seconds, self.failure)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain data."""

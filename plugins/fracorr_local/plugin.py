@@ -11,3 +11,4 @@ from fracorr import ComponentSpec, hookimpl
 def fracorr_engines() -> Iterator[ComponentSpec]:
     """Offer the engines of this machine."""
     yield ComponentSpec("serial", "One trial after the other, in this process", "fracorr_local.serial:Serial")
+    yield ComponentSpec("process", "Trials spread over processes of this machine", "fracorr_local.process:Process")

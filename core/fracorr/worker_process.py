@@ -1,0 +1,96 @@
+"""What a worker process does: it carries out the trials that it is sent, and sends back what came out."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any, Final
+
+from fracorr.errors import FracorrError, PluginError
+
+if TYPE_CHECKING:
+    from fracorr.execution import Task
+
+#: The exit code of a process that could not go on for want of memory, outside of any trial.
+EXIT_OUT_OF_MEMORY: Final = 97
+
+
+def main(descriptor: int, memory_limit: int) -> None:
+    """Work until the parent hangs up.
+
+    Parameters
+    ----------
+    descriptor : int
+        The file descriptor of the connection to the parent.
+    memory_limit : int
+        MB of data.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
+    os.set_inheritable(descriptor, False)  # what a trial starts shall not keep the connection open
+    connection = Connection(descriptor)
+    _import_what_every_trial_needs()
+    _limit_memory(memory_limit)
+    inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(connection, inbox), daemon=True).start()
+    try:
+        connection.send(None)
+        while True:
+            _work(connection, inbox.get())
+    except MemoryError:
+        os._exit(EXIT_OUT_OF_MEMORY)
+    except OSError:
+        os._exit(0)  # the parent is gone
+
+
+def pickled(value: object) -> bytes:
+    """Pickle compactly."""
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+def _work(connection: Connection, data: bytes) -> None:
+    try:
+        tasks: Sequence[Task] = pickle.loads(data)
+    except (FracorrError, MemoryError) as error:
+        connection.send(error)
+        return
+    except Exception as error:
+        connection.send(PluginError(f"a task cannot be read in a worker process: {type(error).__name__}: {error}"))
+        return
+    for task in tasks:
+        started = time.perf_counter()
+        result = task().without_trial()
+        connection.send_bytes(pickled((time.perf_counter() - started, *result)))
+
+
+def _listen(connection: Connection, inbox: queue.SimpleQueue[Any]) -> None:
+    """Read ahead, so that the parent never waits, and notice at once when it is gone."""
+    try:
+        while True:
+            inbox.put(connection.recv_bytes())
+    except MemoryError:
+        os._exit(EXIT_OUT_OF_MEMORY)
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _import_what_every_trial_needs() -> None:
+    import fracorr.execution
+    from fracorr.opencv import cv2
+
+    assert fracorr.execution
+    cv2.setNumThreads(1)
+
+
+def _limit_memory(megabytes: int) -> None:
+    import resource
+
+    # Only what is written to counts, not the libraries and files that are merely mapped.
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = megabytes << 20
+    resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
