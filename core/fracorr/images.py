@@ -156,19 +156,25 @@ def write(path: str | os.PathLike[str], pixels: npt.ArrayLike, alpha: npt.ArrayL
         If the place cannot be written to.
     """
     location = pathlib.Path(path)
-    suffix = check_writable_format(location)
+    write_bytes(location, encode(pixels, alpha, check_writable_format(location), f"'{location}'"))
+    return location
+
+
+def encode(
+    pixels: npt.ArrayLike, alpha: npt.ArrayLike | None = None, suffix: str = ".png", what: str = "the picture"
+) -> bytes:
+    """Return a picture as the content of an image file; see :func:`write`."""
     levels = _with_opacity(from_array(pixels), alpha, suffix)
     if max(levels.shape[:2]) > _LONGEST_SIDE.get(suffix, math.inf):
         raise ImageError(
-            f"'{location}': {levels.shape[1]}×{levels.shape[0]} pixels are too many for {suffix}, which holds at most "
+            f"{what}: {levels.shape[1]}×{levels.shape[0]} pixels are too many for {suffix}, which holds at most "
             f"{_LONGEST_SIDE[suffix]} a side; use .png"
         )
     order = {1: [0], 3: [2, 1, 0], 4: [2, 1, 0, 3]}[levels.shape[2]]
     done, encoded = cv2.imencode(suffix, np.ascontiguousarray(levels[..., order]))
     if not done:
-        raise ImageError(f"'{location}': a picture of shape {levels.shape} cannot be encoded as {suffix}")
-    write_bytes(location, encoded.tobytes())
-    return location
+        raise ImageError(f"{what}: a picture of shape {levels.shape} cannot be encoded as {suffix}")
+    return encoded.tobytes()
 
 
 def check_writable_format(path: str | os.PathLike[str]) -> str:

@@ -124,6 +124,11 @@ class Kernel(Raster):
         same.__attrs_init__(pixels=self.pixels, support=self.support, name=name, lineage=tuple(lineage), memo=self.memo)
         return same
 
+    def _repr_png_(self) -> bytes:
+        from fracorr.notebook import kernel_png
+
+        return kernel_png(self)
+
     def __repr__(self) -> str:
         history = f", lineage={' > '.join(self.lineage)!r}" if self.lineage else ""
         return f"Kernel({self.describe()}{history})"

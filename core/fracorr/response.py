@@ -59,6 +59,11 @@ class Match:
         """Return the fields by name."""
         return attrs.asdict(self)
 
+    def _repr_html_(self) -> str:
+        from fracorr.notebook import fields_html
+
+        return fields_html({name: f"{value:.6g}" for name, value in self.to_dict().items()}, "match")
+
 
 @attrs.frozen(init=False, eq=False, repr=False)
 class Response:
@@ -279,6 +284,11 @@ class Response:
     def _peak_matches(self) -> Iterator[Match]:
         for row, column in peaks.thinned(self.peaks(), self._reach):
             yield self.match_at(int(row), int(column))
+
+    def _repr_png_(self) -> bytes:
+        from fracorr.notebook import response_png
+
+        return response_png(self)
 
     def __repr__(self) -> str:
         height, width = self.scores.shape

@@ -117,6 +117,11 @@ class Scene(Raster):
         """The sha256 of pixels and targets, in hexadecimal."""
         return self.memo.get("digest", lambda: digest(self.pixels, repr(self.targets)))
 
+    def _repr_png_(self) -> bytes:
+        from fracorr.notebook import scene_png
+
+        return scene_png(self)
+
     def __repr__(self) -> str:
         count = f", {len(self.targets)} target{'s' if len(self.targets) != 1 else ''}" if self.targets else ""
         return f"Scene({self.describe()}{count})"

@@ -96,7 +96,7 @@ def _pair_view(run: Run, pair: Pair, results: list[TrialResult], store: Pictures
     try:
         scene = run.plan.materials.scene(ref)
     except Exception:  # its trials have failed for the same reason, and say so
-        picture, targets = "", ()
+        picture, targets = "", tuple[Target, ...]()
     else:
         picture, targets = store.add(pictures.scene_picture(scene)), scene.targets
     shown = {result.trial.chain.spec: result.trial.chain for result in results}
