@@ -87,8 +87,8 @@ def evaluate(response: Response, targets: Sequence[Target], *, own: bool = True)
     inside = _places_inside(response, targets)
     truth = attrs.evolve(_of_the_surface(response, inside), peak_to_sidelobe=psr)
     if response.poses == ():
-        pose = {"true_angle": targets[0].angle, "true_scale": targets[0].scale}
-        return attrs.evolve(truth, hit=False, iou=0.0, **pose)
+        angle, scale = targets[0].angle, targets[0].scale
+        return attrs.evolve(truth, hit=False, iou=0.0, true_angle=angle, true_scale=scale)
     best = response.best()
     nearest = min(targets, key=lambda target: math.hypot(best.x - target.x, best.y - target.y))
     return attrs.evolve(

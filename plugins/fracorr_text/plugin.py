@@ -12,3 +12,4 @@ def fracorr_reporters() -> Iterator[ComponentSpec]:
     """Offer the reporters that write text."""
     yield ComponentSpec("table", "The arms as a table in the terminal", "fracorr_text.table:Table")
     yield ComponentSpec("json", "Every trial and the arms in one JSON file", "fracorr_text.json_file:JsonFile")
+    yield ComponentSpec("verdict", "What the experiment found, in words", "fracorr_text.verdict_report:VerdictReport")

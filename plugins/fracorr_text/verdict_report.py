@@ -1,0 +1,106 @@
+"""What the experiment found, in words."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import attrs
+
+from fracorr import ConfigurationError, parameter
+from fracorr.files import write_text
+from fracorr.statistics import Outcomes
+from fracorr.validators import number
+from fracorr.verdict_markdown import to_markdown
+from fracorr.verdicts import SMALLEST, verdict
+
+if TYPE_CHECKING:
+    from fracorr.running import Run
+    from fracorr.trial import TrialResult
+
+#: Who finds a fractal better than the plain kernel asks these first.
+_CONTROLS = ("silhouette=*silhouette*", "noise=*noise*")
+
+
+def _check_controls(_: object, __: attrs.Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
+    for each in value:
+        role, equals, pattern = each.partition("=")
+        if not (role.strip() and equals and pattern.strip()):
+            raise ConfigurationError(
+                f"verdict: controls: {each!r} should be role=chain, such as silhouette=*silhouette*"
+            )
+
+
+@attrs.define
+class VerdictReport:
+    """Prints the verdict when the run is over, and writes ``verdict.md`` and ``verdict.json`` into the run's folder.
+
+    The rules are those of :mod:`fracorr.verdicts`. Nothing is kept of a result but a few numbers.
+    """
+
+    baseline: str = attrs.field(
+        default="none", metadata=parameter("Chain that the others are compared with", main=True)
+    )
+    compared: tuple[str, ...] = attrs.field(
+        default=("*",), metadata=parameter("Chains that are claimed to be better, or patterns for them")
+    )
+    controls: tuple[str, ...] = attrs.field(
+        default=_CONTROLS,
+        validator=_check_controls,
+        metadata=parameter("What could explain a claim: role=chain, or a pattern for chains"),
+    )
+    smallest: float = attrs.field(
+        default=SMALLEST,
+        validator=number(above=0, high=0.99),
+        metadata=parameter("Smallest difference of hit rates that is of interest"),
+    )
+    level: float = attrs.field(
+        default=0.95, validator=number(low=0.5, high=0.999), metadata=parameter("Confidence of the intervals")
+    )
+    _run: Run | None = attrs.field(default=None, init=False, repr=False, eq=False)
+    _outcomes: Outcomes = attrs.field(factory=Outcomes, init=False, repr=False, eq=False)
+
+    def begin(self, run: Run) -> None:
+        chains = [chain.spec for chain in run.plan.chains]
+        if self.baseline not in chains:
+            raise ConfigurationError(f"there is no chain '{self.baseline}' to compare with; give one of: {chains}")
+        if len(chains) < 2:
+            raise ConfigurationError("a verdict compares chains of transforms, and the experiment has only one")
+        self._run = run
+        self._outcomes = Outcomes()
+
+    def record(self, result: TrialResult) -> None:
+        self._outcomes.add_result(result)
+
+    def end(self) -> None:
+        if self._run is None:
+            return
+        run, counts = self._run, self._outcomes.counts.values()
+        if not any(self._outcomes.units(arm).keys.size for arm in self._outcomes.arms):
+            failed = sum(each.failed for each in counts)
+            run.output.write(f"No verdict: no trial on a scene with a known target has a result ({failed} failed).\n")
+            return
+        found = verdict(
+            self._outcomes,
+            baseline=self.baseline,
+            compared=self.compared,
+            controls=_by_role(self.controls),
+            smallest=self.smallest,
+            level=self.level,
+            seed=run.experiment.seed,
+        )
+        done, planned = sum(each.trials for each in run.arms.values()), len(run.plan)
+        partial = f"Preliminary: {done} of {planned} trials are done.\n" if done < planned else ""
+        run.output.write(f"{partial}{found.sentence}\n")
+        if run.directory is not None:
+            write_text(run.directory / "verdict.md", partial + to_markdown(found))
+            data = {"trials": done, "planned": planned, **found.to_dict()}
+            write_text(run.directory / "verdict.json", json.dumps(data, allow_nan=False, indent=1) + "\n")
+
+
+def _by_role(controls: tuple[str, ...]) -> dict[str, list[str]]:
+    roles: dict[str, list[str]] = {}
+    for each in controls:
+        role, _, pattern = each.partition("=")
+        roles.setdefault(role.strip(), []).append(pattern.strip())
+    return roles
