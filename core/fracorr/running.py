@@ -6,7 +6,7 @@ import os
 import pathlib
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from typing import Any, TextIO, TypeAlias
 
@@ -249,7 +249,7 @@ def _carry_out(
                 return
 
 
-def _results_of_missing(plan: Plan, record: Recording) -> Iterator[TrialResult]:
+def _results_of_missing(plan: Plan, record: Recording) -> Generator[TrialResult, None, None]:
     in_process = getattr(plan.engine.instance, "in_process", False)
     if in_process and (suspect := record.suspect()) is not None:
         from fracorr.isolation import run_isolated

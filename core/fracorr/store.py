@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import sqlite3
 import time
@@ -186,16 +187,11 @@ def _prepare(connection: sqlite3.Connection) -> None:
 def _reading(file: pathlib.Path) -> sqlite3.Connection:
     if not file.is_file():
         raise ConfigurationError(f"'{file.parent}' holds no trials: there is no {STORE_FILE} in it")
-    address = file.absolute().as_uri()
-    connection = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=_PATIENCE_SECONDS)
-    try:
-        connection.execute("SELECT 1 FROM trials")
-    except sqlite3.OperationalError as error:
-        connection.close()
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN:
-            raise
-        # Nobody can write to a folder that is read-only, so that nothing needs to be agreed with a writer.
-        connection = sqlite3.connect(f"{address}?immutable=1", uri=True)
+    # Whoever may write tidies up behind a run that was killed. In a folder that is read-only nobody writes, and nothing
+    # needs to be agreed with a writer.
+    access = "mode=rw" if os.access(file.parent, os.W_OK) and os.access(file, os.W_OK) else "immutable=1"
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?{access}", uri=True, timeout=_PATIENCE_SECONDS)
+    connection.execute("PRAGMA query_only = 1")
     return connection
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -77,7 +78,8 @@ def _print(found: list[dict[str, Any]]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    console = Console(highlight=False)
+    # Off a terminal nothing is to be cut.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     table = Table()
     for heading in ("run", "begun", "experiment"):
         table.add_column(heading, overflow="fold")
@@ -88,5 +90,4 @@ def _print(found: list[dict[str, Any]]) -> None:
         counts = (str(each["done"]), str(each["failed"] or ""), str(each["trials"]))
         begun = each["started"][:19].replace("T", " ")
         table.add_row(escape(each["directory"]), begun, escape(each["experiment"]), *counts, each["state"])
-    # Off a terminal nothing is to be cut.
-    console.print(table, width=None if console.is_terminal else 160)
+    console.print(table)
