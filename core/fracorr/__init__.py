@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from fracorr.response import Match, Response
     from fracorr.running import results, run
     from fracorr.scene import Scene, Target
+    from fracorr.statistics import compare
     from fracorr.stored import StoredRun, open_run
+    from fracorr.verdicts import verdict
 
 __all__ = [
     "ComponentSpec",
@@ -40,6 +42,7 @@ __all__ = [
     "StoredRun",
     "Target",
     "__version__",
+    "compare",
     "correlate",
     "find",
     "fractalize",
@@ -48,6 +51,7 @@ __all__ = [
     "parameter",
     "results",
     "run",
+    "verdict",
 ]
 
 _HOME = {
@@ -64,12 +68,14 @@ _HOME = {
     "Scene": "scene",
     "StoredRun": "stored",
     "Target": "scene",
+    "compare": "statistics",
     "correlate": "api",
     "find": "finding",
     "fractalize": "api",
     "open_run": "stored",
     "results": "running",
     "run": "running",
+    "verdict": "verdicts",
 }
 
 
