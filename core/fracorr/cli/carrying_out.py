@@ -41,11 +41,9 @@ def carry_out(
     from fracorr.cli.progress import RunProgress, planning
     from fracorr.files import check_folder
     from fracorr.plan import make_plan
-    from fracorr.recording import refuse_another_experiment
     from fracorr.running import execute
 
     check_folder(out)  # before anything is computed
-    refuse_another_experiment(out, experiment)
     with planning():
         plan = make_plan(experiment, default_registry())
     with RunProgress(len(plan)) as progress:
