@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
 
 import attrs
 
-from fracorr.components import Kind
 from fracorr.errors import ConfigurationError
 from fracorr.exclusions import Exclusion, counting
 from fracorr.experiment import Experiment
 from fracorr.materials import ChainError, Materials
 from fracorr.plugins import Registry
 from fracorr.randomness import fingerprint
-from fracorr.selection import Chain, Selected, select, select_chains, select_one
+from fracorr.resolving import Resolved, resolve
+from fracorr.selection import Chain, Selected
 from fracorr.trial import Arm, KernelRef, SceneRef, Trial
-
-T = TypeVar("T", Chain, Selected)
 
 
 @attrs.frozen(eq=False)
@@ -26,6 +24,8 @@ class Plan:
 
     Attributes
     ----------
+    experiment : Experiment
+        With everything spelled out: it repeats the run.
     scenes : tuple of SceneRef
     kernels : dict of SceneRef to tuple of KernelRef
         The kernels that meet each scene.
@@ -53,60 +53,169 @@ class Plan:
         return tuple(Arm(chain.spec, method.spec) for chain in self.chains for method in self.methods)
 
     def trials(self) -> Iterator[Trial]:
-        """Yield the trials, those of one scene and of one kernel after each other so that they share work."""
+        """Yield the trials, those of one scene and of one kernel after each other so that they share work.
+
+        They are made as they are asked for: the plan never holds them.
+        """
+        marks = _Marks(self.experiment.seed)
+        arms = [
+            (chain, method, marks.of_arm(chain, method).encode()) for chain in self.chains for method in self.methods
+        ]
         number = 0
         for scene in self.scenes:
+            of_scene = hashlib.sha256(marks.of_scene(scene).encode())
             for kernel in self.kernels[scene]:
-                for chain in self.chains:
-                    for method in self.methods:
-                        identity = _identity(self.experiment.seed, scene, kernel, chain, method)
-                        yield Trial(number, scene, kernel, chain, method, identity)
-                        number += 1
+                of_pair = of_scene.copy()
+                of_pair.update(marks.of_kernel(kernel).encode())
+                for chain, method, mark in arms:
+                    identity = of_pair.copy()
+                    identity.update(mark)
+                    yield Trial(number, scene, kernel, chain, method, identity.hexdigest())
+                    number += 1
+
+
+class _Marks:
+    """Fingerprints of the parts of trials, each made once: 100 000 trials are identified in half a second."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._sources: dict[str, str] = {}
+        self._kernels: dict[int, str] = {}
+
+    def of_arm(self, chain: Chain, method: Selected) -> str:
+        return fingerprint([[link.identity for link in chain.links], method.identity])
+
+    def of_scene(self, scene: SceneRef) -> str:
+        return fingerprint([self._seed, self._of_source("scene", scene.source), scene.name, scene.digest])
+
+    def of_kernel(self, kernel: KernelRef) -> str:
+        if kernel.scene is not None:
+            return self._made(kernel)
+        # Kernels that belong to no scene are the same objects for all of them.
+        if id(kernel) not in self._kernels:
+            self._kernels[id(kernel)] = self._made(kernel)
+        return self._kernels[id(kernel)]
+
+    def _made(self, kernel: KernelRef) -> str:
+        return fingerprint([self._of_source("kernel", kernel.source), kernel.name, kernel.digest])
+
+    def _of_source(self, kind: str, source: Selected) -> str:
+        key = f"{kind} {source.spec}"
+        if key not in self._sources:
+            self._sources[key] = fingerprint(source.identity)
+        return self._sources[key]
 
 
 def make_plan(experiment: Experiment, registry: Registry) -> Plan:
     """Look everything up before anything is computed or written.
+
+    Every scene and every kernel is looked at once, one scene at a time, and nothing is transformed or correlated.
 
     Raises
     ------
     ConfigurationError
         If a spec is wrong, a kernel is larger than its scene, or the same thing is selected twice.
     """
-    chains = _distinct("transforms", [c for text in experiment.transforms for c in select_chains(registry, text)])
-    methods = _distinct("methods", _select_all(registry, Kind.METHOD, experiment.methods))
-    reporters = _distinct("reporters", _select_all(registry, Kind.REPORTER, experiment.reporters))
-    kernel_sources = _distinct("kernels", _select_all(registry, Kind.SOURCE, experiment.kernels))
-    scene_sources = _distinct("scenes", _select_all(registry, Kind.SCENES, experiment.scenes))
-    engine = select_one(registry, Kind.ENGINE, experiment.engine)
+    resolved = resolve(experiment, registry)
     materials = Materials(experiment.seed)
-
+    gathering = _Gathering(resolved, materials)
     scenes: list[SceneRef] = []
     kernels: dict[SceneRef, tuple[KernelRef, ...]] = {}
     exclusions: list[Exclusion] = []
-    for source in scene_sources:
+    for source in resolved.scenes:
         with counting(source.spec, exclusions):
             for index, scene in enumerate(materials.scenes(source)):
                 ref = SceneRef(source, index, scene.name, scene.digest, scene.shape, len(scene.targets), scene.targets)
                 scenes.append(ref)
-                kernels[ref] = tuple(each for kernel in kernel_sources for each in _kernel_refs(materials, kernel, ref))
-                _check_distinct("kernel", kernels[ref])
+                kernels[ref] = gathering.kernels_for(ref)
     _check_distinct("scene", scenes)
-    plan = Plan(experiment, materials, tuple(scenes), kernels, chains, methods, reporters, engine, tuple(exclusions))
-    _check_sizes(plan)
-    return plan
+    return Plan(
+        resolved.experiment,
+        materials,
+        tuple(scenes),
+        kernels,
+        resolved.transforms,
+        resolved.methods,
+        resolved.reporters,
+        resolved.engine,
+        tuple(exclusions),
+    )
 
 
-def _select_all(registry: Registry, kind: Kind, texts: tuple[str, ...]) -> list[Selected]:
-    return [each for text in texts for each in select(registry, kind, text)]
+class _Gathering:
+    """The kernels of a plan: those that meet every scene are counted once, the others for each scene."""
+
+    def __init__(self, resolved: Resolved, materials: Materials) -> None:
+        self._resolved = resolved
+        self._materials = materials
+        self._of_scenes = any(_belongs_to_scene(source) for source in resolved.kernels)
+        self._common: dict[str, list[_Counted]] = {}
+        self._counted: list[_Counted] = []
+        self._refs: tuple[KernelRef, ...] = ()
+
+    def kernels_for(self, scene: SceneRef) -> tuple[KernelRef, ...]:
+        if self._of_scenes or not self._refs:
+            self._counted = [each for source in self._resolved.kernels for each in self._count(source, scene)]
+            self._refs = tuple(each.ref for each in self._counted)
+            _check_distinct("kernel", self._refs)
+        self._check_sizes(scene)
+        return self._refs
+
+    def _count(self, source: Selected, scene: SceneRef) -> list[_Counted]:
+        bound = scene if _belongs_to_scene(source) else None
+        if bound is None and source.spec in self._common:
+            return self._common[source.spec]
+        found = [
+            _Counted(KernelRef(source, index, kernel.name, kernel.digest, bound), kernel.shape)
+            for index, kernel in enumerate(self._materials.kernels(source, bound))
+        ]
+        if bound is None:
+            self._common[source.spec] = found
+        return found
+
+    def _check_sizes(self, scene: SceneRef) -> None:
+        """Refuse a kernel larger than its scene, unless every method says that it can cope.
+
+        Only a kernel that does not fit as it is gets transformed for this, since the transform may shrink it. One
+        that a transform makes too large fails its trials: to know it here would take every transform of every kernel.
+        """
+        strict = [each for each in self._resolved.methods if not getattr(each.instance, "any_size", False)]
+        for each in self._counted if strict else ():
+            if _fits(each.shape, scene):
+                continue
+            for chain in self._resolved.transforms:
+                shape = self._shape_after(each.ref, chain)
+                if not _fits(shape, scene):
+                    raise ConfigurationError(_too_large(each.ref, chain, shape, scene, strict[0]))
+
+    def _shape_after(self, kernel: KernelRef, chain: Chain) -> tuple[int, int]:
+        try:
+            return self._materials.kernel(kernel, chain).shape
+        except ChainError:
+            return (0, 0)  # a transform that fails makes failed trials; it is no reason to try nothing
 
 
-def _distinct(what: str, items: list[T]) -> tuple[T, ...]:
-    seen: set[str] = set()
-    for item in items:
-        if item.spec in seen:
-            raise ConfigurationError(f"{what}: '{item.spec}' is selected twice")
-        seen.add(item.spec)
-    return tuple(items)
+@attrs.frozen
+class _Counted:
+    ref: KernelRef
+    shape: tuple[int, int]
+
+
+def _belongs_to_scene(source: Selected) -> bool:
+    return hasattr(source.instance, "kernels_of")
+
+
+def _fits(shape: tuple[int, int], scene: SceneRef) -> bool:
+    return shape[0] <= scene.shape[0] and shape[1] <= scene.shape[1]
+
+
+def _too_large(kernel: KernelRef, chain: Chain, shape: tuple[int, int], scene: SceneRef, method: Selected) -> str:
+    after = f" after '{chain.spec}'" if chain.links else ""
+    return (
+        f"kernel '{kernel.name}'{after} is {shape[1]}×{shape[0]} px, larger than scene '{scene.name}' with "
+        f"{scene.shape[1]}×{scene.shape[0]} px; method '{method.spec}' needs it to fit inside: "
+        "make the kernel smaller (most kernel sources take size=64), or leave the scene out"
+    )
 
 
 def _check_distinct(what: str, refs: Sequence[SceneRef] | Sequence[KernelRef]) -> None:
@@ -118,49 +227,3 @@ def _check_distinct(what: str, refs: Sequence[SceneRef] | Sequence[KernelRef]) -
             raise ConfigurationError(
                 f"{what} '{ref.name}' is selected twice: by '{before.source.spec}' and by '{ref.source.spec}'"
             )
-
-
-def _kernel_refs(materials: Materials, source: Selected, scene: SceneRef) -> Iterator[KernelRef]:
-    bound = scene if hasattr(source.instance, "kernels_of") else None
-    for index, kernel in enumerate(materials.kernels(source, bound)):
-        yield KernelRef(source, index, kernel.name, kernel.digest, bound)
-
-
-def _check_sizes(plan: Plan) -> None:
-    """Refuse a kernel larger than its scene, unless every method says that it can cope."""
-    strict = [method for method in plan.methods if not getattr(method.instance, "any_size", False)]
-    if not strict:
-        return
-    shapes: dict[tuple[KernelRef, str], tuple[int, int]] = {}
-    for scene in plan.scenes:
-        for kernel in plan.kernels[scene]:
-            for chain in plan.chains:
-                if (kernel, chain.spec) not in shapes:
-                    shapes[kernel, chain.spec] = _shape_after(plan.materials, kernel, chain)
-                height, width = shapes[kernel, chain.spec]
-                if height > scene.shape[0] or width > scene.shape[1]:
-                    after = f" after '{chain.spec}'" if chain.links else ""
-                    raise ConfigurationError(
-                        f"kernel '{kernel.name}'{after} is {width}×{height} px, larger than scene '{scene.name}' with "
-                        f"{scene.shape[1]}×{scene.shape[0]} px; method '{strict[0].spec}' needs it to fit inside: "
-                        "make the kernel smaller (most kernel sources take size=64), or leave the scene out"
-                    )
-
-
-def _shape_after(materials: Materials, kernel: KernelRef, chain: Chain) -> tuple[int, int]:
-    try:
-        return materials.kernel(kernel, chain).shape
-    except ChainError:
-        return (0, 0)  # a transform that fails makes failed trials; it is no reason to try nothing
-
-
-def _identity(seed: int, scene: SceneRef, kernel: KernelRef, chain: Chain, method: Selected) -> str:
-    return fingerprint(
-        {
-            "seed": seed,
-            "scene": [scene.source.identity, scene.name, scene.digest],
-            "kernel": [kernel.source.identity, kernel.name, kernel.digest],
-            "chain": [link.identity for link in chain.links],
-            "method": method.identity,
-        }
-    )

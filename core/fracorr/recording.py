@@ -166,7 +166,7 @@ def recording(plan: Plan, out: str | os.PathLike[str] | None, *, retry_failed: b
         manifest = _manifest(plan, directory)
         with Store.open(directory, writing=True) as store:
             recorded = Recorded(plan, directory, manifest, store, retry_failed)
-            write_text(directory / EXPERIMENT_FILE, plan.experiment.to_toml())
+            write_text(directory / EXPERIMENT_FILE, plan.experiment.to_toml(beside=directory))
             manifest.sessions.append(Session.now())
             manifest.write(directory)
             yield recorded
@@ -184,7 +184,7 @@ def refuse_another_experiment(folder: pathlib.Path, experiment: Experiment) -> N
     if not file.is_file():
         return
     before = Experiment.from_toml(file)
-    names = [field.name for field in attrs.fields(Experiment) if field.name not in _WITHOUT_EFFECT]
+    names = [field.name for field in attrs.fields(Experiment) if field.eq and field.name not in _WITHOUT_EFFECT]
     differing = [
         f"{name} is {getattr(before, name)!r} there, {getattr(experiment, name)!r} here"
         for name in names

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import os
 import pathlib
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
 
 from fracorr import parameters, specs, values
 from fracorr.components import Component, Kind
-from fracorr.errors import ConfigurationError
-from fracorr.plugins import Registry
+from fracorr.errors import ConfigurationError, FracorrError, PluginError
+from fracorr.plugins import Registry, default_registry
+from fracorr.randomness import fingerprint
 
 #: The component that a bare path stands for, among kernel sources and among scene sources.
 PATH_COMPONENT: Final = "file"
@@ -35,17 +39,58 @@ class Selected:
     identity : dict
         Everything that its results depend on: plugin, version, interface, every parameter as plain text, and the
         content of the files that parameters name.
+    folder : pathlib.Path or None
+        What its relative paths are relative to; None for the current folder. Spec and identity have the paths as they
+        were written, the instance as they can be opened from here.
     """
 
     component: Component
     instance: Any = attrs.field(eq=False)
     spec: str
     identity: dict[str, object] = attrs.field(eq=False, repr=False)
+    folder: pathlib.Path | None = attrs.field(default=None, eq=False, repr=False)
 
     @classmethod
-    def of(cls, component: Component, instance: object, name: str) -> Selected:
+    def of(cls, component: Component, instance: object, name: str, folder: pathlib.Path | None = None) -> Selected:
         """Put a component and its filled-in class together, under the name that people use for it."""
-        return cls(component, instance, parameters.spec_of(name, instance), _identity(component, instance))
+        placed = _placed(instance, folder)
+        spec = parameters.spec_of(name, instance)
+        return cls(component, placed, spec, _identity(component, instance, placed), folder)
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """Every parameter with its value, defaults included and paths as they were written."""
+        spec = specs.parse(self.spec)
+        cls = type(self.instance)
+        return parameters.values_of(parameters.build(cls, self.component.name, spec.values, spec.value))
+
+    def with_values(self, changes: Mapping[str, object]) -> Selected:
+        """Return the same component with some parameters changed.
+
+        Raises
+        ------
+        ConfigurationError
+            If the component does not accept a value.
+        """
+        instance = parameters.build(type(self.instance), self.component.name, {**self.written, **changes})
+        return Selected.of(self.component, instance, specs.parse(self.spec).name, self.folder)
+
+    @property
+    def full_spec(self) -> str:
+        """The spec with every parameter spelled out, so that it holds whatever becomes of the defaults."""
+        texts = {key: values.to_text(value) for key, value in self.written.items()}
+        return specs.format_spec(specs.parse(self.spec).name, texts)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel as a name, which another process looks up among the plugins installed there."""
+        component = self.component
+        if not default_registry().offers(component):
+            raise ConfigurationError(
+                f"{component.kind.label} '{component.name}' ({component.origin}) comes from a registry made by hand, "
+                "which other processes do not know: use the engine 'serial', or install the plugin"
+            )
+        named = (component.kind.key, component.qualified_name, component.version)
+        return _found_again, (*named, self.spec, self.folder or pathlib.Path.cwd(), fingerprint(self.identity))
 
 
 @attrs.frozen
@@ -59,7 +104,7 @@ class Chain:
         return "+".join(link.spec for link in self.links) or specs.NO_TRANSFORM
 
 
-def select(registry: Registry, kind: Kind, text: str) -> tuple[Selected, ...]:
+def select(registry: Registry, kind: Kind, text: str, folder: pathlib.Path | None = None) -> tuple[Selected, ...]:
     """Find what a spec string stands for.
 
     Parameters
@@ -71,6 +116,8 @@ def select(registry: Registry, kind: Kind, text: str) -> tuple[Selected, ...]:
     text : str
         A spec string. A glob in the name gives every component that matches; for kernel sources and scene sources an
         existing path, a pattern of paths or anything with a folder separator stands for the component ``file``.
+    folder : path, optional
+        What relative paths are relative to, by default the current folder.
 
     Returns
     -------
@@ -83,9 +130,9 @@ def select(registry: Registry, kind: Kind, text: str) -> tuple[Selected, ...]:
         If the name, a parameter or a value is wrong.
     """
     # A folder that happens to be called like a component does not hide it; ./NAME is the folder.
-    if kind in _PATHS_ALLOWED and text.strip() not in registry.usable_names(kind) and _is_path(text):
+    if kind in _PATHS_ALLOWED and text.strip() not in registry.usable_names(kind) and _is_path(text, folder):
         component = registry.get(kind, PATH_COMPONENT)
-        return (_selected(registry, component, specs.Spec(PATH_COMPONENT, text.strip())),)
+        return (_selected(registry, component, specs.Spec(PATH_COMPONENT, text.strip()), folder),)
     spec = specs.parse(text)
     try:
         components = registry.match(kind, spec.name) if spec.is_glob else (registry.get(kind, spec.name),)
@@ -95,10 +142,10 @@ def select(registry: Registry, kind: Kind, text: str) -> tuple[Selected, ...]:
                 raise ConfigurationError(f"there is no file '{spec.name}', and {error}") from None
             raise ConfigurationError(f"{error}; if it is a file, write {PATH_COMPONENT}:{text.strip()}") from None
         raise
-    return tuple(_selected(registry, component, spec) for component in components)
+    return tuple(_selected(registry, component, spec, folder) for component in components)
 
 
-def select_one(registry: Registry, kind: Kind, text: str) -> Selected:
+def select_one(registry: Registry, kind: Kind, text: str, folder: pathlib.Path | None = None) -> Selected:
     """Find the one component that a spec string stands for.
 
     Raises
@@ -106,36 +153,74 @@ def select_one(registry: Registry, kind: Kind, text: str) -> Selected:
     ConfigurationError
         If it stands for several.
     """
-    found = select(registry, kind, text)
+    found = select(registry, kind, text, folder)
     if len(found) > 1:
         names = ", ".join(each.spec for each in found)
         raise ConfigurationError(f"'{text}' stands for several of the kind {kind.label} ({names}); choose one")
     return found[0]
 
 
-def select_chains(registry: Registry, text: str) -> tuple[Chain, ...]:
+def select_chains(registry: Registry, text: str, folder: pathlib.Path | None = None) -> tuple[Chain, ...]:
     """Find the chains that a chain of specs stands for: one, or several where a name is a glob."""
     chains = [Chain()]
     for spec in specs.parse_chain(text):
-        options = select(registry, Kind.TRANSFORM, spec.text)
+        options = select(registry, Kind.TRANSFORM, spec.text, folder)
         chains = [Chain((*chain.links, option)) for chain in chains for option in options]
     return tuple(chains)
 
 
-def _selected(registry: Registry, component: Component, spec: specs.Spec) -> Selected:
+@functools.lru_cache(maxsize=4096)
+def _found_again(kind: str, name: str, version: str, spec: str, folder: pathlib.Path, identity: str) -> Selected:
+    """Find in this process what was selected in another, and make sure that it is the same."""
+    try:
+        registry = default_registry()
+        component = registry.get(next(each for each in Kind if each.key == kind), name)
+        if component.version != version:
+            raise PluginError(f"version {version} there, {component.version} here")
+        selected = _selected(registry, component, specs.parse(spec), folder)
+        if fingerprint(selected.identity) != identity:
+            raise PluginError("its interface, its parameters or a file that they name is another one here")
+    except FracorrError as error:
+        raise PluginError(f"'{spec}' is not the same in the process that should work with it: {error}") from None
+    return selected
+
+
+def _selected(registry: Registry, component: Component, spec: specs.Spec, folder: pathlib.Path | None) -> Selected:
     instance = parameters.build(component.load(), component.name, spec.values, spec.value)
-    return Selected.of(component, instance, registry.usable_name(component))
+    return Selected.of(component, instance, registry.usable_name(component), folder)
 
 
-def _identity(component: Component, instance: object) -> dict[str, object]:
-    given = parameters.values_of(instance)
-    files = {key: value for key, value in given.items() if isinstance(value, pathlib.Path) and value.is_file()}
+def _placed(instance: Any, folder: pathlib.Path | None) -> Any:
+    """Return a component whose relative paths can be opened from the current folder."""
+    if folder is None or folder == pathlib.Path.cwd():
+        return instance
+    changed = {
+        key: folder / value
+        for key, value in parameters.values_of(instance).items()
+        if isinstance(value, pathlib.Path) and is_relative(value)
+    }
+    return attrs.evolve(instance, **changed) if changed else instance
+
+
+def is_relative(path: pathlib.Path) -> bool:
+    """Whether a path means something else from another folder."""
+    return not path.is_absolute() and not str(path).startswith("~")
+
+
+def relocated(path: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
+    """Return a path relative to `folder` that leads where `path` does from the current folder."""
+    return pathlib.Path(os.path.relpath(path, folder)) if is_relative(path) else path
+
+
+def _identity(component: Component, written: object, placed: object) -> dict[str, object]:
+    given = parameters.values_of(written)
+    paths = {key: value for key, value in parameters.values_of(placed).items() if isinstance(value, pathlib.Path)}
     return {
         "component": component.qualified_name,
         "version": component.version,
         "api": component.spec.api,
         "parameters": {key: values.to_text(value) for key, value in given.items()},
-        "files": {key: _digest(value) for key, value in files.items()},
+        "files": {key: _digest(path) for key, path in paths.items() if path.is_file()},
     }
 
 
@@ -147,12 +232,12 @@ def _digest(path: pathlib.Path) -> str:
         return ""  # whoever needs the file says what is wrong with it
 
 
-def _is_path(text: str) -> bool:
+def _is_path(text: str, folder: pathlib.Path | None) -> bool:
     stripped = text.strip()
     if not stripped:
         return False
     try:
-        if pathlib.Path(stripped).exists():
+        if pathlib.Path(folder or "", stripped).exists():
             return True
     except (OSError, ValueError):
         return False

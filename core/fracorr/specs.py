@@ -21,6 +21,8 @@ _KEY = re.compile(r"\s*([a-z_][a-z0-9_]*)\s*=(.*)", re.DOTALL)
 # that 0.3+i and 1e+5 stay numbers.
 _NEXT_NAME = re.compile(r"\s*(?:[a-z*?\[][\w.*?\[\]-]+|\*)\s*(?:/[\w*?-]+)?\s*(?:[:,+]|$)")
 _OPENING = {"[": "]", "(": ")"}
+# What a value can stand behind; the empty text is the beginning.
+_BEFORE_VALUE = ("", ":", "=", "[", "(", ",")
 
 
 @attrs.frozen
@@ -130,7 +132,7 @@ def split_outside(text: str, separator: str) -> list[str]:
             closing.pop()
         elif not quoted and character in _OPENING:
             closing.append(_OPENING[character])
-        elif not quoted and character in "'\"" and not parts[-1].rpartition("=")[2].strip():
+        elif not quoted and character in "'\"" and parts[-1].rstrip()[-1:] in _BEFORE_VALUE:
             # Only a quote at the beginning of a value opens one: an apostrophe inside a file name is just that.
             closing.append(character)
         elif character == separator and not closing:
@@ -152,9 +154,9 @@ def unquote(text: str) -> str:
     return stripped
 
 
-def quote(text: str) -> str:
-    """Put `text` in quotes where a spec string needs them."""
-    if text == "" or re.search(r"[,+\[\]()'\"=]", text) or text != text.strip():
+def quote(text: str, more: str = "") -> str:
+    """Put `text` in quotes where a spec string needs them, and where it has one of the characters `more`."""
+    if text == "" or re.search(r"[,+\[\]()'\"=]", text) or text != text.strip() or set(more) & set(text):
         mark = '"' if "'" in text and '"' not in text else "'"
         return f"{mark}{text.replace(mark, 2 * mark)}{mark}"
     return text
@@ -170,6 +172,17 @@ def format_spec(name: str, values: Mapping[str, str], main: str | None = None) -
 
 def needs_quotes(value: str) -> bool:
     """Whether a value must be quoted; numbers such as 1+2i and [bracketed, lists] must not."""
-    bracketed = value.startswith("[") and value.endswith("]")
-    numeric = re.fullmatch(r"[-+0-9.eEij]+", value) is not None
-    return not (bracketed or numeric)
+    if value.startswith("[") and value.endswith("]"):
+        try:
+            return len(split_outside(value, ",")) > 1
+        except ConfigurationError:
+            return True
+    return re.fullmatch(r"[-+0-9.eEij]+", value) is None or not _is_number(value)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        complex(text.replace("i", "j"))
+    except ValueError:
+        return False
+    return True

@@ -1,23 +1,24 @@
-"""Parameters that run through values: ``degree=2,3,5`` and ``degree=2..7``."""
+"""Parameters that run through values: ``degree=2,3,5``, ``degree=2..7`` and ``degree=0.5..2:4``."""
 
 from __future__ import annotations
 
 import re
+import types
 from collections.abc import Sequence
-from typing import get_args
+from typing import Union, get_args, get_origin
 
 import attrs
 
 from fracorr import parameters, specs
 from fracorr.errors import ConfigurationError, nearest
 from fracorr.parameters import Parameter
-from fracorr.selection import Chain, Selected
+from fracorr.selection import Chain
 from fracorr.values import to_text
 
 _ASSIGNMENT = re.compile(r"(?:([a-z][\w-]*)\.)?([a-z_][a-z0-9_]*)=(.+)", re.DOTALL)
 #: More than anybody looks at.
 _MOST_VALUES = 10_000
-_RANGE = re.compile(r"(.+?)\.\.(.+)")
+_RANGE = re.compile(r"(.+?)\.\.(.+?)(?::([0-9]+))?")
 
 
 @attrs.frozen
@@ -51,8 +52,7 @@ def parse_sweep(text: str, chain: Chain, count: int | None = None) -> Sweep:
     Parameters
     ----------
     text : str
-        ``[transform.]parameter=values``, where values are a list ``2,3,5`` or a range ``2..7``. A range of whole
-        numbers has every one of them, but not more than `count`; any other has `count` evenly spaced values.
+        ``[transform.]parameter=values``, with the values as :func:`values_from_text` reads them.
     chain : Chain
         Whose parameter it is; the transform's name is needed only where several links have the parameter.
     count : int, optional
@@ -68,13 +68,49 @@ def parse_sweep(text: str, chain: Chain, count: int | None = None) -> Sweep:
         raise ConfigurationError(f"'{text}' is not of the form parameter=2,3,5 or parameter=2..7")
     name, key, values = match.groups()
     link, parameter = _find(chain, name, key, text)
-    bounds = _RANGE.fullmatch(values.strip()) if _is_number(parameter) else None
     component = chain.links[link].component.name
-    if bounds is not None:
-        first, last = (parameters.convert(parameter, specs.unquote(each), component) for each in bounds.groups())
-        return Sweep(link, parameter, _between(first, last, count, text))
-    items = [specs.unquote(each) for each in specs.split_outside(values, ",")]
-    return Sweep(link, parameter, tuple(parameters.convert(parameter, each, component) for each in items))
+    return Sweep(link, parameter, values_from_text(parameter, values, component, count))
+
+
+def values_from_text(parameter: Parameter, text: str, component: str, count: int | None = None) -> tuple[object, ...]:
+    """Read the values that a parameter runs through.
+
+    Parameters
+    ----------
+    parameter : Parameter
+    text : str
+        A list ``2,3,5``, a range ``2..7``, or a range with the number of its values ``0.5..2:4``. A range of whole
+        numbers has every one of them, but not more than `count`; any other has `count` evenly spaced values.
+    component : str
+        Whose parameter it is, for messages.
+    count : int, optional
+        How many values a range has that does not say it; 8 for a range of numbers that are not whole.
+
+    Raises
+    ------
+    ConfigurationError
+        If a value is wrong, or a range runs backwards.
+    """
+    found = range_from_text(parameter, text, component, count)
+    if found is not None:
+        return found
+    items = [specs.unquote(each) for each in specs.split_outside(text, ",")]
+    return tuple(parameters.convert(parameter, each, component) for each in items)
+
+
+def range_from_text(
+    parameter: Parameter, text: str, component: str, count: int | None = None
+) -> tuple[object, ...] | None:
+    """Read a range of numbers such as ``2..7``; None where the text is no range or the parameter takes no numbers."""
+    bounds = _RANGE.fullmatch(text.strip()) if _is_number(parameter) else None
+    if bounds is None:
+        return None
+    first, last = (parameters.convert(parameter, specs.unquote(each), component) for each in bounds.groups()[:2])
+    if bounds.group(3) is not None:
+        count = int(bounds.group(3))
+        if count < 1:
+            raise ConfigurationError(f"'{text}': a range has at least one value")
+    return _between(first, last, count, text)
 
 
 def varied(chain: Chain, sweeps: Sequence[Sweep], values: Sequence[object]) -> Chain:
@@ -87,10 +123,7 @@ def varied(chain: Chain, sweeps: Sequence[Sweep], values: Sequence[object]) -> C
     """
     links = list(chain.links)
     for sweep, value in zip(sweeps, values, strict=True):
-        before = links[sweep.link]
-        given = {**parameters.values_of(before.instance), sweep.parameter.name: value}
-        instance = parameters.build(type(before.instance), before.component.name, given)
-        links[sweep.link] = Selected.of(before.component, instance, specs.parse(before.spec).name)
+        links[sweep.link] = links[sweep.link].with_values({sweep.parameter.name: value})
     return Chain(tuple(links))
 
 
@@ -119,7 +152,7 @@ def _between(first: object, last: object, count: int | None, text: str) -> tuple
     if isinstance(first, bool) or not isinstance(first, numbers) or not isinstance(last, numbers):
         raise ConfigurationError(f"'{text}': only numbers can be given as a range")
     if not isinstance(first, complex) and not isinstance(last, complex) and last < first:
-        raise ConfigurationError(f"'{text}': the range runs backwards; write {last}..{first}")
+        raise ConfigurationError(f"'{text}': the range runs backwards; write {to_text(last)}..{to_text(first)}")
     n = 8 if count is None else count
     if whole or (count is None and _is_whole(first) and _is_whole(last)):
         every = int(last.real) - int(first.real) + 1
@@ -128,12 +161,20 @@ def _between(first: object, last: object, count: int | None, text: str) -> tuple
         raise ConfigurationError(f"'{text}': {n:,} values are too many; at most {_MOST_VALUES:,}")
     if n < 2:
         return (first,)
-    spaced = [first + (last - first) * step / (n - 1) for step in range(n)]
-    return tuple(round(each.real) for each in spaced) if whole else tuple(spaced)
+    spaced = [first + (last - first) * step / (n - 1) for step in range(n - 1)] + [last]
+    return tuple(round(each.real) for each in spaced) if whole else tuple(map(_readable, spaced))
+
+
+def _readable(number: complex) -> complex:
+    """Drop the digits that only rounding made: 0.3 and not 0.30000000000000004."""
+    if isinstance(number, complex):
+        return complex(_readable(number.real), _readable(number.imag))
+    return float(f"{number:.14g}")
 
 
 def _is_number(parameter: Parameter) -> bool:
-    members = get_args(parameter.type) or (parameter.type,)
+    several = get_origin(parameter.type) in (Union, types.UnionType)
+    members = get_args(parameter.type) if several else (parameter.type,)
     return any(member in (int, float, complex) for member in members)
 
 

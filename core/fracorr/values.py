@@ -58,7 +58,7 @@ def to_text(value: object) -> str:
     if isinstance(value, enum.Enum):
         return str(value.value)
     if isinstance(value, tuple | list):
-        return "[" + ",".join(to_text(item) for item in value) + "]"
+        return "[" + ",".join(map(_item_text, value)) + "]"
     return str(value)
 
 
@@ -85,6 +85,12 @@ def describe_type(kind: Any) -> str:
         str: "text",
     }
     return words.get(kind, getattr(kind, "__name__", str(kind)))
+
+
+def _item_text(item: object) -> str:
+    text = to_text(item)
+    # In a list, a colon may separate too.
+    return specs.quote(text, ":") if isinstance(item, str | pathlib.PurePath) else text
 
 
 def _from_union(kind: Any, text: str) -> Any:
@@ -211,3 +217,48 @@ def _is_exactly(kind: Any, value: object) -> bool:
         allowed = (int, float) if kind is float else (int, float, complex)
         return isinstance(value, allowed) and not isinstance(value, bool)
     return isinstance(kind, type) and isinstance(value, kind) and (kind is bool) == isinstance(value, bool)
+
+
+def plain(value: object) -> Any:
+    """Return a parameter's value as TOML can hold it; :func:`from_plain` is the way back."""
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
+    if isinstance(value, tuple | list):
+        return tuple(plain(item) for item in value)
+    if value is None or isinstance(value, complex | pathlib.PurePath):
+        return to_text(value)
+    return value
+
+
+def from_plain(kind: Any, value: object) -> Any:
+    """Read a value of the type `kind` from what a TOML file holds: text stands only for what TOML has no type for.
+
+    Raises
+    ------
+    ValueError
+        If it is not of that type; ``"false"`` is no bool and ``"3"`` no number.
+    """
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        for member in get_args(kind):
+            try:
+                return from_plain(member, value)
+            except ValueError:
+                continue
+        raise ValueError
+    if origin is tuple:
+        if not isinstance(value, list | tuple):
+            raise ValueError
+        return tuple(from_plain(each, item) for each, item in _pair_items(kind, list(value)))
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        for member in kind:
+            if plain(member) == value and type(plain(member)) is type(value):
+                return member
+        raise ValueError
+    if isinstance(value, str):
+        if kind is type(None) and value == "none":
+            return None
+        if origin is Literal or kind in (str, complex, pathlib.Path):
+            return checked(kind, value) if origin is Literal else from_text(kind, value)
+        raise ValueError
+    return checked(kind, value)
