@@ -221,7 +221,8 @@ def wilson(rate: float, trials: float, quantile: float) -> tuple[float, float]:
     squared = quantile**2
     centre = (rate * trials + squared / 2) / (trials + squared)
     half = quantile / (trials + squared) * float(np.sqrt(trials * rate * (1 - rate) + squared / 4))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # Rounding must not push the rate out of its interval.
+    return max(0.0, min(rate, centre - half)), min(1.0, max(rate, centre + half))
 
 
 def mean_p_value(values: FloatArray, clusters: Clusters) -> float:
