@@ -93,12 +93,18 @@ def sections() -> dict[str, tuple[str, str, list[str]]]:
         ),
         "control": (
             "Controls and composite filters",
-            "What a fractal must be compared with: its outline with nothing in it, its spectrum without its shape, and "
-            "the filter that is optimal for a family of copies.",
+            "What a fractal must be compared with: its outline with nothing in it, the same fractal of noise, a blob of "
+            "its area, the plain kernel on as much ground, and the filter that is optimal for a family of copies.",
             [
                 "silhouette",
                 "orbit-trap+silhouette",
+                "orbit-trap+opaque",
+                "orbit-trap+crop",
+                "pad:orbit-trap",
+                "orbit-trap+equal-disc",
+                "orbit-trap+equal-log",
                 "phase-scramble",
+                "phase-scramble+orbit-trap",
                 "spectrum-noise",
                 *(f"composite:{kind}" for kind in presets("composite", "filter")),
             ],

@@ -49,3 +49,16 @@ def fracorr_fractal_transforms() -> Iterator[ComponentSpec]:
     yield ComponentSpec(
         "silhouette", "Control: the kernel's outline, filled flat", "fracorr_patterns.silhouette:Silhouette"
     )
+    yield ComponentSpec("opaque", "Control: the kernel on a flat ground that counts", "fracorr_patterns.opaque:Opaque")
+    yield ComponentSpec("crop", "Control: the kernel without what is around it", "fracorr_patterns.cropping:Crop")
+    yield ComponentSpec(
+        "pad",
+        "Control: the plain kernel, as large and on as much ground as its fractal",
+        "fracorr_patterns.padding:Pad",
+    )
+    yield ComponentSpec(
+        "equal-disc", "Control: a flat disc of the kernel's area", "fracorr_patterns.equal_area:EqualDisc"
+    )
+    yield ComponentSpec(
+        "equal-log", "Control: a Laplacian of Gaussian of the kernel's area", "fracorr_patterns.equal_area:EqualLog"
+    )

@@ -24,7 +24,13 @@ _RELAXATION: Final = 1.6
 def mean_color(kernel: Kernel) -> Array:
     """Return the mean of the pixels, weighted with the support, (C,) in [0, 1]."""
     weights = kernel.support.astype(np.float64)[..., None]
-    return np.asarray((_planes(kernel) * weights).sum(axis=(0, 1)) / weights.sum())
+    return np.asarray((planes(kernel) * weights).sum(axis=(0, 1)) / weights.sum())
+
+
+def planes(kernel: Kernel) -> Array:
+    """Return the pixels as (H, W, C) in float64, C being 1 for gray and 3 for colour."""
+    pixels = kernel.pixels.astype(np.float64)
+    return pixels if pixels.ndim == 3 else pixels[..., None]
 
 
 def as_seen(kernel: Kernel) -> Array:
@@ -38,7 +44,7 @@ def as_seen(kernel: Kernel) -> Array:
     (H, W, C) float64 array
         C is 1 for gray and 3 for colour.
     """
-    return filled(_planes(kernel), kernel.support, mean_color(kernel))
+    return filled(planes(kernel), kernel.support, mean_color(kernel))
 
 
 def filled(pixels: npt.NDArray[np.floating], support: npt.NDArray[np.floating], ground: npt.ArrayLike) -> Array:
@@ -90,8 +96,3 @@ def brought_into_range(spectrum: ComplexArray, shape: tuple[int, int]) -> Array:
         turn[0, 0] = 1
         pixels = back(spectrum * turn[..., None], shape)
     return pixels
-
-
-def _planes(kernel: Kernel) -> Array:
-    pixels = kernel.pixels.astype(np.float64)
-    return pixels if pixels.ndim == 3 else pixels[..., None]
