@@ -14,7 +14,7 @@ from fracorr import values
 from fracorr.assignments import PLACES, Assignment, Place, assigned, read_values
 from fracorr.errors import ConfigurationError, FracorrError, nearest
 from fracorr.experiment import Experiment, read_toml
-from fracorr.experiment_fields import ComponentTable, Origin
+from fracorr.experiment_fields import DEFAULT_ENGINE, ComponentTable, Origin
 from fracorr.plugins import Registry
 from fracorr.resolving import from_table, look_up, not_selected
 from fracorr.selection import Chain, Selected, is_relative, relocated
@@ -133,7 +133,7 @@ def _set(experiment: Experiment, place: Place, text: str, registry: Registry) ->
 def _written(experiment: Experiment, key: str, registry: Registry) -> tuple[str, ...]:
     """Return the specs of one key, those of tables too."""
     value = getattr(experiment, key)
-    items = (value,) if key == "engine" else value
+    items = (value or DEFAULT_ENGINE,) if key == "engine" else value
     return tuple(
         from_table(registry, PLACES[key], each, experiment, key).spec if isinstance(each, ComponentTable) else each
         for each in items

@@ -14,7 +14,6 @@ from fracorr import toml_text
 from fracorr.assignments import Assignment, Place, Plain
 from fracorr.errors import ConfigurationError, nearest
 from fracorr.experiment_fields import (
-    DEFAULT_ENGINE,
     ComponentTable,
     KeyedError,
     Origin,
@@ -48,7 +47,8 @@ class Experiment:
     seed : int, optional
         Where all randomness starts.
     engine : str or mapping, optional
-        Spec of where the trials execute; or a table with its ``name`` and its options.
+        Spec of where the trials execute; or a table with its ``name`` and its options. By default ``"process"``: on
+        all cores of this machine.
     sweep : mapping of str to sequence or str, optional
         Parameters and the values that they run through, a sequence or a range such as ``"2..7"``, by
         ``"component.parameter"``: every spec above that has the component is multiplied. Where kernels and scenes
@@ -76,7 +76,7 @@ class Experiment:
     methods: tuple[str, ...] = attrs.field(converter=as_specs, validator=check_some)
     reporters: tuple[str | ComponentTable, ...] = attrs.field(default=(), converter=as_reporters, validator=check_specs)
     seed: int = attrs.field(default=0, validator=check_whole)
-    engine: str | ComponentTable = attrs.field(default=DEFAULT_ENGINE, converter=as_engine, validator=check_engine)
+    engine: str | ComponentTable | None = attrs.field(default=None, converter=as_engine, validator=check_engine)
     sweep: tuple[tuple[str, str | tuple[Plain, ...]], ...] = attrs.field(
         default=(), converter=as_sweep, validator=check_sweep
     )

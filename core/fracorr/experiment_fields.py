@@ -18,7 +18,9 @@ from fracorr.errors import ConfigurationError
 from fracorr.values import plain
 
 #: Where trials execute unless somebody says otherwise.
-DEFAULT_ENGINE: Final = "serial"
+DEFAULT_ENGINE: Final = "process"
+#: The same where plugins are not installed, so that other processes do not know them.
+LOCAL_ENGINE: Final = "serial"
 
 
 @attrs.frozen
@@ -184,7 +186,7 @@ def check_whole(_: object, attribute: attrs.Attribute[int], value: int) -> None:
 
 def check_engine(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse what is neither a spec nor a table."""
-    if not isinstance(value, ComponentTable) and not (isinstance(value, str) and value.strip()):
+    if value is not None and not isinstance(value, ComponentTable) and not (isinstance(value, str) and value.strip()):
         raise KeyedError(attribute.name, f"a spec string is needed, not {value!r}")
 
 

@@ -13,8 +13,8 @@ from fracorr.assignments import LISTS, Assignment, Place, assigned, typed
 from fracorr.components import Kind
 from fracorr.errors import ConfigurationError, FracorrError, nearest
 from fracorr.experiment import Experiment
-from fracorr.experiment_fields import ComponentTable
-from fracorr.plugins import Registry
+from fracorr.experiment_fields import DEFAULT_ENGINE, LOCAL_ENGINE, ComponentTable
+from fracorr.plugins import Registry, default_registry
 from fracorr.selection import Chain, Selected, is_relative, select, select_chains, select_one
 
 
@@ -175,8 +175,9 @@ def _reporters(experiment: Experiment, registry: Registry) -> Iterator[Selected]
 def _engine(experiment: Experiment, registry: Registry) -> Selected:
     if isinstance(experiment.engine, ComponentTable):
         return from_table(registry, Kind.ENGINE, experiment.engine, experiment, "engine")
+    default = DEFAULT_ENGINE if registry is default_registry() else LOCAL_ENGINE
     with written_at(experiment, "engine"):
-        return select_one(registry, Kind.ENGINE, experiment.engine, experiment.folder)
+        return select_one(registry, Kind.ENGINE, experiment.engine or default, experiment.folder)
 
 
 def _check_distinct(experiment: Experiment, key: str, specs: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from fracorr.cli import demo, export, finding, fractalize, plugins, report, resume, run, runs
+from fracorr.cli import demo, export, finding, fractalize, init, plugins, report, resume, run, runs, show_config
 from fracorr.components import Kind
 from fracorr.errors import EXIT_INTERRUPTED, EXIT_PLUGIN, EXIT_USAGE, FracorrError, PluginError, nearest
 from fracorr.plugins import DISABLE_VARIABLE, ONLY_BUILTIN_VARIABLE, default_registry
@@ -59,7 +59,9 @@ app = typer.Typer(
     epilog=EPILOG,
 )
 app.command("demo")(demo.demo)
+app.command("init")(init.init)
 app.command("run")(run.run)
+app.command("show-config")(show_config.show_config)
 app.command("resume")(resume.resume)
 app.command("runs")(runs.runs)
 app.command("report")(report.report)

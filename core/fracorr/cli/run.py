@@ -4,52 +4,43 @@ from __future__ import annotations
 
 import datetime
 import pathlib
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from fracorr.cli.carrying_out import AsJson, FailFast, MaxFailures, RetryFailed
-from fracorr.cli.completion import completer
-from fracorr.components import Kind
-from fracorr.errors import ConfigurationError
-
-
-def _specs(short: str, long: str, help: str, kind: Kind) -> Any:
-    return typer.Option(short, long, metavar="SPEC", help=help, autocompletion=completer(kind))
+from fracorr.cli.composition import (
+    Engine,
+    Files,
+    Kernels,
+    Methods,
+    Reporters,
+    Scenes,
+    Seed,
+    Settings,
+    Sweeps,
+    Transforms,
+    composed,
+)
 
 
 def run(
-    files: Annotated[
-        list[pathlib.Path] | None, typer.Argument(metavar="[EXPERIMENT.toml]", help="An experiment file to start from.")
-    ] = None,
-    kernels: Annotated[
-        list[str] | None,
-        _specs("-k", "--kernel", "Kernel source, or image files: a path or a quoted pattern.", Kind.SOURCE),
-    ] = None,
-    transforms: Annotated[
-        list[str] | None,
-        _specs("-t", "--transform", "Chain of transforms joined with +; default: none.", Kind.TRANSFORM),
-    ] = None,
-    scenes: Annotated[
-        list[str] | None,
-        _specs("-s", "--scene", "Scene source, or image files: a path or a quoted pattern.", Kind.SCENES),
-    ] = None,
-    methods: Annotated[
-        list[str] | None,
-        _specs("-m", "--method", "Correlation method, or a quoted pattern such as 'tm_*'.", Kind.METHOD),
-    ] = None,
-    reporters: Annotated[
-        list[str] | None,
-        _specs("-r", "--reporter", "Reporter; default: table and json.", Kind.REPORTER),
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="Where all randomness starts.", show_default="0")] = None,
-    engine: Annotated[
-        str | None,
-        typer.Option(help="Where the trials execute.", autocompletion=completer(Kind.ENGINE), show_default="serial"),
-    ] = None,
+    files: Files = None,
+    kernels: Kernels = None,
+    transforms: Transforms = None,
+    scenes: Scenes = None,
+    methods: Methods = None,
+    reporters: Reporters = None,
+    seed: Seed = None,
+    engine: Engine = None,
+    settings: Settings = None,
+    sweeps: Sweeps = None,
     out: Annotated[
         pathlib.Path | None, typer.Option(help="Folder for the results.", show_default="runs/DATE-TIME")
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many trials there are and how long they take; leave nothing.")
+    ] = False,
     retry_failed: RetryFailed = False,
     fail_fast: FailFast = False,
     max_failures: MaxFailures = None,
@@ -57,30 +48,31 @@ def run(
 ) -> None:
     """Carry out an experiment: every kernel × transform × scene × method.
 
-    Each option may be given several times. What is given here takes the place of the file's list.
+    It comes from a file, from options, or from both: an option given here takes the place of the file's list.
 
     fracorr run -k gallery:face -t none -t orbit-trap -s samples:astronaut -m 'tm_*' -r figures
-    """
-    from fracorr.cli.carrying_out import carry_out
-    from fracorr.experiment import Experiment
 
-    given: dict[str, Any] = {
-        "kernels": kernels,
-        "transforms": transforms,
-        "scenes": scenes,
-        "methods": methods,
-        "reporters": reporters,
-        "seed": seed,
-        "engine": engine,
-    }
-    chosen = {key: value for key, value in given.items() if value}
-    if seed is not None:
-        chosen["seed"] = seed
-    if files:
-        experiment = Experiment.from_toml(_one_experiment_file(files), chosen)
-    else:
-        _need_the_lists(chosen)
-        experiment = Experiment.from_mapping({"reporters": ["table", "json"], **chosen}, "command line")
+    fracorr run experiment.toml --sweep orbit-trap.degree=2..5 --dry-run
+    """
+    experiment = composed(
+        files,
+        kernels=kernels,
+        transforms=transforms,
+        scenes=scenes,
+        methods=methods,
+        reporters=reporters,
+        seed=seed,
+        engine=engine,
+        settings=settings,
+        sweeps=sweeps,
+    )
+    if dry_run:
+        from fracorr.cli.trying import try_out
+
+        try_out(experiment, as_json=as_json)
+        return
+    from fracorr.cli.carrying_out import carry_out
+
     carry_out(
         experiment,
         out or _default_folder(),
@@ -89,29 +81,6 @@ def run(
         fail_fast=fail_fast,
         max_failures=max_failures,
     )
-
-
-def _one_experiment_file(files: list[pathlib.Path]) -> pathlib.Path:
-    """Return the experiment file; what else stands there was most likely spread out by the shell."""
-    for file in files:
-        if file.suffix.lower() != ".toml":
-            raise ConfigurationError(
-                f"'{file}' is not an experiment file (.toml); each picture needs its own -k or -s, and a pattern needs "
-                "quotes: -s 'photos/*.jpg'"
-            )
-    if len(files) > 1:
-        raise ConfigurationError(f"one experiment at a time: '{files[1]}' is one too many")
-    return files[0]
-
-
-def _need_the_lists(chosen: dict[str, Any]) -> None:
-    options = {"kernels": "-k", "scenes": "-s", "methods": "-m"}
-    missing = [f"{option} ({key})" for key, option in options.items() if key not in chosen]
-    if missing:
-        raise ConfigurationError(
-            f"an experiment needs {', '.join(missing)}; for example: "
-            "fracorr run -k gallery:face -t orbit-trap -s samples:astronaut -m tm_ccoeff_normed"
-        )
 
 
 def _default_folder() -> pathlib.Path:
