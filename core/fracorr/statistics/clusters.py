@@ -150,6 +150,10 @@ def mean_interval(
     :func:`robust_variance`, times Student's quantile over the normal one. It is never narrower than the interval of
     Agresti and Min for as many independent pairs, which has a width even where all pairs agree.
 
+    On simulated hits it covers the truth at its level or more often, with one exception: where hits are rare and
+    kernels or scenes differ much, so that a few of them make the whole difference, a 95 % interval covers 92 %, and
+    what it misses is above it.
+
     Parameters
     ----------
     values : (n,) array
