@@ -106,7 +106,7 @@ class Faces:
         middle = round(math.sqrt(low * high))
         targets = [attrs.evolve(target, scale=side / middle) for target in targets]
         own = Kernel(enlarged(wanted[0], middle, middle), name="face")
-        return Scene(pixels, targets, own, name=f"faces-{self.layout}-{number:03d}")
+        return Scene(pixels, targets, own, name=f"{self.layout}-{self.others}-{self.seed}-{number:03d}")
 
     def _others(self, count: int, people: FloatArray, rng: np.random.Generator) -> list[FloatArray]:
         if self.others == "photographs":

@@ -9,8 +9,11 @@ from fracorr import ComponentSpec, hookimpl
 
 @hookimpl
 def fracorr_kernel_sources() -> Iterator[ComponentSpec]:
-    """Offer the kernel that a scene brings along."""
+    """Offer the kernel that a scene brings along, and the mean of the faces that scenes are composed of."""
     yield ComponentSpec("own", "The kernel that the scene brings along", "fracorr_scenes.own:Own")
+    yield ComponentSpec(
+        "mean-face", "Control: the mean of small photographs of faces", "fracorr_scenes.mean_face:MeanFace"
+    )
 
 
 @hookimpl
