@@ -81,6 +81,8 @@ def _fading(support: npt.NDArray[np.float32], fade: float) -> npt.NDArray[np.flo
         return np.ones_like(support)
     inside = np.pad((support > 0).astype(np.uint8), 1)
     distance = np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)[1:-1, 1:-1]
+    # OpenCV's roots differ in the last digit with the place of the array in memory; their squares are whole numbers.
+    distance = np.sqrt(np.rint(distance**2))
     return np.asarray(np.minimum(distance / np.float32(fade * min(support.shape)), np.float32(1.0)))
 
 
