@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import sys
 import types
@@ -72,6 +73,7 @@ def parameter(help: str, *, unit: str = "", main: bool = False) -> dict[str, Any
     return {_METADATA: {"help": help, "unit": unit, "main": main}}
 
 
+@functools.cache
 def parameters_of(cls: type[Any]) -> tuple[Parameter, ...]:
     """Return the parameters of a component class, in the order of its fields."""
     described = []
