@@ -101,8 +101,8 @@ class _Crew:
         count = min(max(count, 1), len(self._batches) // (2 * self._size))
         if not worker.pending:
             count = max(count, 1)
-        if len(worker.pending) <= count:
-            worker.give(self._batches.take(worker, count))
+        if len(worker.pending) <= count and (tasks := self._batches.take(worker, count)):
+            worker.give(tasks)
 
     def _dismiss(self, worker: Worker) -> None:
         """Take back what a dead worker has not done; another takes its place when there is need."""

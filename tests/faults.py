@@ -1,0 +1,158 @@
+"""A plugin whose method misbehaves, installed for a test the way other people's plugins are.
+
+It must be found by the processes that an engine starts as well, so it is no registry made by hand.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pathlib
+import signal
+import sys
+import time
+from collections.abc import Iterator
+
+import attrs
+import numpy as np
+from fakes import Dots, Halve, Peak, Spots
+
+from fracorr import ComponentSpec, Response, hookimpl, parameter
+from fracorr.plugins import default_registry
+
+__all__ = ["Dots", "Fault", "Halve", "Slow", "Spots", "installed"]
+
+
+def _spec(name: str, cls: type) -> ComponentSpec:
+    return ComponentSpec(name, f"{cls.__name__} for tests", f"faults:{cls.__name__}")
+
+
+@hookimpl
+def fracorr_kernel_sources():
+    yield _spec("dots", Dots)
+
+
+@hookimpl
+def fracorr_scene_sources():
+    yield _spec("spots", Spots)
+
+
+@hookimpl
+def fracorr_fractal_transforms():
+    yield _spec("halve", Halve)
+
+
+@hookimpl
+def fracorr_correlation_methods():
+    yield _spec("fault", Fault)
+    yield _spec("slow", Slow)
+
+
+@attrs.frozen
+class Fault:
+    """Finds the brightest pixel, except where the scene is called `at`: there it does `what`."""
+
+    any_size = True
+
+    what: str = attrs.field(default="nothing", metadata=parameter("What to do", main=True))
+    at: str = attrs.field(default="", metadata=parameter("The name of the scene"))
+
+    def correlate(self, scene, kernel) -> Response:
+        if scene.name == self.at:
+            FAULTS[self.what]()
+        return Peak().correlate(scene, kernel)
+
+
+@attrs.frozen
+class Slow:
+    """Finds the brightest pixel, after a while."""
+
+    any_size = True
+
+    seconds: float = attrs.field(default=0.1, metadata=parameter("How long", unit="s", main=True))
+
+    def correlate(self, scene, kernel) -> Response:
+        time.sleep(self.seconds)
+        return Peak().correlate(scene, kernel)
+
+
+def _raise() -> None:
+    raise RuntimeError("it broke")
+
+
+def _eat() -> None:
+    eaten = []
+    while True:
+        eaten.append(np.empty(4 << 20))  # 32 MB each
+
+
+def _spin() -> None:
+    while True:
+        pass
+
+
+FAULTS = {
+    "raise": _raise,
+    "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "leave": lambda: os._exit(3),
+    "hang": lambda: time.sleep(3600),
+    "spin": _spin,
+    "eat": _eat,
+    "none-left": lambda: _none_left(),
+    "print": lambda: print("this is no result", flush=True),
+}
+
+
+def _none_left() -> None:
+    raise MemoryError("no more")
+
+
+@contextlib.contextmanager
+def installed(folder: pathlib.Path) -> Iterator[dict[str, str]]:
+    """Install the plugin for this process and those that it starts; yield the environment for further ones."""
+    information = folder / "fracorr_faults-1.0.dist-info"
+    information.mkdir(parents=True)
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: fracorr-faults\nVersion: 1.0\n")
+    (information / "entry_points.txt").write_text("[fracorr.plugins]\nfaults = faults\n")
+    paths = [str(folder), str(pathlib.Path(__file__).parent)]
+    sys.path[:0] = paths
+    default_registry.cache_clear()
+    before = os.environ.get("PYTHONPATH", "")
+    try:
+        yield {**os.environ, "PYTHONPATH": os.pathsep.join([*paths, before])}
+    finally:
+        for path in paths:
+            sys.path.remove(path)
+        default_registry.cache_clear()
+
+
+def children(pid: int) -> set[int]:
+    """Return the process ids of all descendants that are alive (zombies are not)."""
+    parents = {}
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(stat.parent.name)] = int(parent)
+    found = {pid}
+    while more := {each for each, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {pid}
+
+
+def alive(pids: set[int]) -> set[int]:
+    """Return those that still run; the orphans among them have another parent by now."""
+    living = set()
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            if pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                living.add(pid)
+    return living
+
+
+def wait_until(condition, seconds: float = 60.0) -> None:
+    """Poll until a condition holds, and fail when it takes too long."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it takes too long"
+        time.sleep(0.02)

@@ -1,0 +1,108 @@
+"""The life and death of worker processes, seen from outside: Ctrl-C, kill -9, scripts and what they print."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import textwrap
+
+import faults
+import pytest
+
+
+@pytest.fixture
+def plugin(tmp_path):
+    with faults.installed(tmp_path / "plugin") as environment:
+        yield environment
+
+
+def start(environment, folder, *methods, engine="process:2"):
+    """Begin a run on the command line, in a process group of its own as a terminal would."""
+    options = ["-k", "dots:n=50", "-s", "spots:n=4", "--engine", engine, "-r", "json", "--out", str(folder / "out")]
+    return subprocess.Popen(
+        [sys.executable, "-m", "fracorr", "run", *options, *(word for each in methods for word in ("-m", each))],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # A test run in the background hands down an ignored SIGINT; whoever sits at a terminal has it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+
+
+def workers_of(process):
+    found = set()
+
+    def there():
+        found.clear()
+        found.update(faults.children(process.pid))
+        assert process.poll() is None, process.communicate()
+        return len(found) == 2
+
+    faults.wait_until(there)
+    return found
+
+
+@pytest.mark.parametrize("method", ["slow:3600", "fault:spin,at=spot-0", "slow:0.01"])
+def test_no_worker_outlives_a_run_that_is_killed(plugin, tmp_path, method):
+    process = start(plugin, tmp_path, method)
+    workers = workers_of(process)
+    if method == "slow:0.01":
+        faults.wait_until(lambda: any((tmp_path / "out").glob("*.sqlite*")))
+    process.kill()
+    process.communicate()
+    faults.wait_until(lambda: not faults.alive(workers))
+
+
+@pytest.mark.parametrize("method", ["slow:3600", "slow:0.05"])
+def test_ctrl_c_ends_all_workers_and_leaves_with_130(plugin, tmp_path, method):
+    process = start(plugin, tmp_path, method)
+    workers = workers_of(process)
+    faults.wait_until(lambda: any((tmp_path / "out").glob("*.sqlite*")))
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    faults.wait_until(lambda: not faults.alive(workers), seconds=10)
+
+
+def test_what_a_plugin_prints_is_no_result(plugin, tmp_path):
+    process = start(plugin, tmp_path, "fault:print,at=spot-1")
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert "this is no result" not in out
+    assert "this is no result" in err
+
+
+def test_a_script_needs_no_guard_around_its_main_part(plugin, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        textwrap.dedent("""
+            import json
+            import fracorr
+
+            print("once")
+            experiment = fracorr.Experiment(kernels="dots", scenes="spots", methods="fault", engine="process:2")
+            print(json.dumps([result.failure for result in fracorr.results(experiment)]))
+        """)
+    )
+    done = subprocess.run([sys.executable, script], env=plugin, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[0] == "once"
+    assert json.loads(done.stdout.splitlines()[1]) == [None] * 4
+    assert done.stderr == ""
+
+
+def test_a_worker_starts_in_the_same_folder_with_the_same_path(plugin, tmp_path, monkeypatch):
+    # What is found in the parent is found in its workers, however it came to be found there.
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run.py").write_text(
+        f"import sys; sys.path[:0] = {[str(pathlib.Path(faults.__file__).parent), str(tmp_path / 'plugin')]!r}\n"
+        "import fracorr\n"
+        "experiment = fracorr.Experiment(kernels='dots', scenes='spots', methods='fault', engine='process:1')\n"
+        "print(len(list(fracorr.results(experiment))))\n"
+    )
+    done = subprocess.run([sys.executable, "run.py"], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "4"
