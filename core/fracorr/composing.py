@@ -84,8 +84,9 @@ def _split(settings: Sequence[str]) -> tuple[dict[str, Any], list[tuple[Place, s
             elif "." in key:
                 inner.append((Place.parse(key), value))
             else:
-                hint = nearest(key, _KEYS) or f"; there are: {', '.join(_KEYS)}"
-                raise ConfigurationError(f"there is no key '{key}'{hint}, and component.parameter")
+                hint = nearest(key, _KEYS) or "."
+                known = ", ".join(_KEYS)
+                raise ConfigurationError(f"there is no key '{key}'{hint} Known are: {known}, and component.parameter")
     return whole, inner
 
 

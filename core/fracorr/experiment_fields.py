@@ -94,8 +94,15 @@ def as_engine(value: Any) -> Any:
 
 def _table(name: str, options: Any, key: str) -> ComponentTable:
     if not isinstance(options, Mapping):
-        raise KeyedError(key, f"a table of options is needed, such as {{ }}, not {reprlib.repr(options)}")
+        raise KeyedError(key, f"a table of options is needed, such as {{}}, not {_shown(options)}")
     return ComponentTable(name, tuple((each, _plain(value, f"{key}.{each}")) for each, value in options.items()))
+
+
+def _shown(value: Any) -> str:
+    try:
+        return toml_text.literal(value)
+    except TypeError:
+        return reprlib.repr(value)
 
 
 def as_sweep(value: Any) -> tuple[tuple[str, str | tuple[Plain, ...]], ...]:
@@ -103,7 +110,7 @@ def as_sweep(value: Any) -> tuple[tuple[str, str | tuple[Plain, ...]], ...]:
     if isinstance(value, tuple):
         return value
     if not isinstance(value, Mapping):
-        raise KeyedError("sweep", f"a table is needed, such as [sweep], not {reprlib.repr(value)}")
+        raise KeyedError("sweep", f"a table is needed, such as [sweep], not {_shown(value)}")
     return tuple((key, _sweep_values(key, each)) for key, each in _flat(value))
 
 
@@ -123,7 +130,8 @@ def _sweep_values(key: str, value: Any) -> str | tuple[Plain, ...]:
     if isinstance(value, bool | int | float | complex | pathlib.PurePath | enum.Enum) or not isinstance(
         value, Iterable
     ):
-        raise KeyedError(where, f"a list of values is needed, such as [{value}], or a range such as '2..7'")
+        shown = toml_text.literal(_plain(value, where))
+        raise KeyedError(where, f"a list of values is needed, such as [{shown}], or a range such as '2..7'")
     found = tuple(_plain(each, where) for each in value)
     if not found:
         raise KeyedError(where, "at least one value is needed")

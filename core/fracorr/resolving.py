@@ -157,7 +157,8 @@ def _swept(
         for each in sweep:
             with written_at(experiment, f"sweep.{each.place}"):
                 each.check(key, chain)
-        with written_at(experiment, key, text):
+        at = ("sweep", None) if any(each.concerns(key, chain) for each in sweep) else (key, text)
+        with written_at(experiment, *at):
             for varied, places in assigned(key, chain, sweep):
                 used |= places
                 yield varied

@@ -28,7 +28,8 @@ def literal(value: object) -> str:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key(name)} = {literal(each)}" for name, each in value.items()) + " }"
+        inside = ", ".join(f"{key(name)} = {literal(each)}" for name, each in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, Sequence):
         return "[" + ", ".join(map(literal, value)) + "]"
     raise TypeError(f"{type(value).__name__} has no place in TOML")

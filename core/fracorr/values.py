@@ -39,7 +39,10 @@ def from_text(kind: Any, text: str) -> Any:
     if kind in _READERS:
         return _READERS[kind](text)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return kind(text)
+        for member in kind:
+            if text == str(member.value):
+                return member
+        raise ValueError(nearest(text, [str(member.value) for member in kind]).lstrip("; "))
     return text
 
 
@@ -240,6 +243,8 @@ def from_plain(kind: Any, value: object) -> Any:
     """
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
+        if value == "none" and type(None) in get_args(kind):
+            return None
         for member in get_args(kind):
             try:
                 return from_plain(member, value)
@@ -256,8 +261,6 @@ def from_plain(kind: Any, value: object) -> Any:
                 return member
         raise ValueError
     if isinstance(value, str):
-        if kind is type(None) and value == "none":
-            return None
         if origin is Literal or kind in (str, complex, pathlib.Path):
             return checked(kind, value) if origin is Literal else from_text(kind, value)
         raise ValueError
