@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from fracorr.cli import demo, export, finding, fractalize, init, plugins, report, resume, run, runs, show_config
+from fracorr.cli import bench, demo, export, finding, fractalize, init, plugins, report, resume, run, runs, show_config
 from fracorr.components import Kind
 from fracorr.errors import EXIT_INTERRUPTED, EXIT_PLUGIN, EXIT_USAGE, FracorrError, PluginError, nearest
 from fracorr.plugins import DISABLE_VARIABLE, ONLY_BUILTIN_VARIABLE, default_registry
@@ -67,6 +67,7 @@ app.command("runs")(runs.runs)
 app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("find")(finding.find)
+app.command("bench")(bench.bench)
 # What stands behind --grid SWEEP without an option of its own belongs to the grid.
 app.command("fractalize", context_settings={"allow_extra_args": True})(fractalize.fractalize)
 app.add_typer(plugins.app, name="plugins")
