@@ -228,7 +228,7 @@ def _to_unit_range(raw: npt.NDArray[Any], what: str) -> FloatArray:
             f"{what}: {raw.dtype} does not say which value is white; convert to uint8, uint16, or float in [0, 1]"
         )
     if np.issubdtype(raw.dtype, np.integer):
-        return np.divide(raw, np.float32(np.iinfo(raw.dtype).max), dtype=np.float32)
+        return np.asarray(np.divide(raw, np.float32(np.iinfo(raw.dtype).max), dtype=np.float32))
     if not np.issubdtype(raw.dtype, np.floating):
         raise ImageError(f"{what}: dtype {raw.dtype} is not boolean, integer or floating point")
     with np.errstate(over="ignore"):

@@ -73,9 +73,14 @@ def parameter(help: str, *, unit: str = "", main: bool = False) -> dict[str, Any
     return {_METADATA: {"help": help, "unit": unit, "main": main}}
 
 
-@functools.cache
 def parameters_of(cls: type[Any]) -> tuple[Parameter, ...]:
     """Return the parameters of a component class, in the order of its fields."""
+    known: Any = cls
+    return _derived(known)
+
+
+@functools.cache
+def _derived(cls: Any) -> tuple[Parameter, ...]:
     described = []
     for field in attrs.fields(cls):
         if not field.init:
