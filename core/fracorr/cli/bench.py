@@ -52,6 +52,8 @@ def bench(
     from fracorr.plan import make_plan
     from fracorr.plugins import default_registry
 
+    if what == "pairs" and not scenes:
+        raise ConfigurationError("the pairs are not part of fracorr; say where they are: fracorr bench pairs:FOLDER")
     file, own_scenes = _experiment(what)
     given = {"methods": methods, "scenes": scenes or own_scenes}
     experiment = compose(file, {key: value for key, value in given.items() if value}, (), (), default_registry())

@@ -69,6 +69,8 @@ def tell(run: Run, *, as_json: bool) -> None:
     if run.resumed:
         left = "nothing was left to do" if run.resumed == run.done else f"{run.done - run.resumed} done now"
         typer.echo(f"{run.resumed} of {len(run.plan)} trials were there already, {left}", err=True)
+    for exclusion in run.plan.exclusions:
+        typer.echo(f"{exclusion}", err=True)
     if run.failed:
         typer.echo(f"{run.failed} of {run.done} trials failed:", err=True)
         for failure in run.failures[:10]:
