@@ -185,15 +185,22 @@ def refuse_another_experiment(folder: pathlib.Path, experiment: Experiment) -> N
         return
     before = Experiment.from_toml(file)
     names = [field.name for field in attrs.fields(Experiment) if field.eq and field.name not in _WITHOUT_EFFECT]
-    differing = [
-        f"{name} is {getattr(before, name)!r} there, {getattr(experiment, name)!r} here"
-        for name in names
-        if getattr(before, name) != getattr(experiment, name)
-    ]
+    values = {name: (getattr(before, name), getattr(experiment, name)) for name in names}
+    differing = [f"{name}: {_said(was)} there, {_said(now)} here" for name, (was, now) in values.items() if was != now]
     if differing:
         raise ConfigurationError(
             f"folder '{folder}' holds another experiment's run; choose another folder ({'; '.join(differing)})"
         )
+
+
+def _said(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _write_experiment(file: pathlib.Path, text: str) -> None:
+    # What it says is the same, but for what has no effect on results.
+    if not file.is_file() or file.read_text(encoding="utf-8") != text:
+        write_text(file, text)
 
 
 def _manifest(plan: Plan, directory: pathlib.Path) -> Manifest:

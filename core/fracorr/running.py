@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import pathlib
+import shlex
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any, TextIO, TypeAlias
 
 import attrs
 
 from fracorr.arms import ArmTally
-from fracorr.errors import ConfigurationError, FracorrError, PluginError
+from fracorr.errors import ConfigurationError, FracorrError, OutputError, PluginError
 from fracorr.execution import Evaluation, Task, correlate_trial
 from fracorr.experiment import Experiment
 from fracorr.plan import Plan, make_plan
@@ -117,6 +118,7 @@ class Run:
             "stopped": self.stopped,
             "seconds": self.seconds,
             "arms": [tally.to_dict() for tally in self.arms.values()],
+            "exclusions": [exclusion.to_dict() for exclusion in self.plan.exclusions],
             "failures": [attrs.asdict(failure) for failure in self.failures],
             "reporter_failures": [attrs.asdict(failure) for failure in self.reporter_failures],
         }
@@ -195,7 +197,7 @@ def execute(
     """
     if max_failures is not None and max_failures < 1:
         raise ConfigurationError(f"max_failures must be 1 or more, not {max_failures}")
-    with recording(plan, out, retry_failed=retry_failed) as record:
+    with _saying_how_to_resume(out), recording(plan, out, retry_failed=retry_failed) as record:
         current = Run(plan, record.directory, sys.stdout if output is None else output)
         started = time.perf_counter()
         reporters = Reporters(current)
@@ -207,9 +209,6 @@ def execute(
             _carry_out(current, record, reporters, on_result, max_failures)
         except KeyboardInterrupt:
             current.interrupted = True
-        except FracorrError as error:
-            _say_how_to_resume(error, current)
-            raise
         finally:
             # Whatever happened, the results are kept and the reporters may finish what they have begun.
             seconds = time.perf_counter() - started
@@ -286,11 +285,16 @@ def _outcome(current: Run) -> str:
     return "finished" if current.done == len(current.plan) else "failed"
 
 
-def _say_how_to_resume(error: FracorrError, current: Run) -> None:
-    if current.directory is not None:
-        error.args = (
-            f"{error}. What was finished is kept; when that is mended, go on with: fracorr resume {current.directory}",
-        )
+@contextmanager
+def _saying_how_to_resume(out: str | os.PathLike[str] | None) -> Iterator[None]:
+    """Add to what goes wrong while trials are done how to go on afterwards."""
+    try:
+        yield
+    except (OutputError, PluginError) as error:
+        if out is not None:
+            hint = f"when that is mended, go on with: fracorr resume {shlex.quote(os.fspath(out))}"
+            error.args = (f"{error}; what was finished is kept; {hint}",)
+        raise
 
 
 def results(experiment: Experiment, registry: Registry | None = None) -> Iterator[TrialResult]:

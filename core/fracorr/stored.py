@@ -74,7 +74,7 @@ class StoredRun:
     def results(self, registry: Registry | None = None) -> Iterator[TrialResult]:
         """Yield the result of each finished trial, in the plan's order.
 
-        The scenes and kernels are looked up again, as for a run: paths count from the current folder.
+        The scenes and kernels are looked up again, as for a run.
 
         Raises
         ------

@@ -32,16 +32,12 @@ def report(
 
     fracorr report runs/20260101-120000 -r table -r figures
     """
-    import attrs
-
     from fracorr.cli.carrying_out import tell
-    from fracorr.cli.places import where_it_began
     from fracorr.errors import EXIT_DONE, EXIT_PLUGIN
     from fracorr.stored import open_run
 
-    stored = attrs.evolve(open_run(directory), directory=directory.absolute())
-    with where_it_began(stored):
-        run = stored.report(reporters or None, output=sys.stderr if as_json else sys.stdout)
+    stored = open_run(directory)
+    run = stored.report(reporters or None, output=sys.stderr if as_json else sys.stdout)
     tell(run, as_json=as_json)
     typer.echo(f"{run.done} of {stored.total} trials are reported; files are in {directory}", err=True)
     raise typer.Exit(EXIT_PLUGIN if run.reporter_failures else EXIT_DONE)

@@ -25,16 +25,13 @@ def resume(
     fracorr resume runs/20260101-120000
     """
     from fracorr.cli.carrying_out import carry_out
-    from fracorr.cli.places import where_it_began
     from fracorr.stored import open_run
 
-    stored = open_run(directory)
-    with where_it_began(stored):
-        carry_out(
-            stored.experiment,
-            directory.absolute(),
-            as_json=as_json,
-            retry_failed=retry_failed,
-            fail_fast=fail_fast,
-            max_failures=max_failures,
-        )
+    carry_out(
+        open_run(directory).experiment,
+        directory,
+        as_json=as_json,
+        retry_failed=retry_failed,
+        fail_fast=fail_fast,
+        max_failures=max_failures,
+    )
