@@ -9,9 +9,14 @@ from fracorr import ComponentSpec, hookimpl
 
 @hookimpl
 def fracorr_reporters() -> Iterator[ComponentSpec]:
-    """Offer the reporter that draws figures."""
+    """Offer the reporters that draw figures."""
     yield ComponentSpec(
         "figures",
         "Figures: every chain beside the plain kernel, and single trials",
         "fracorr_matplotlib.figures:Figures",
+    )
+    yield ComponentSpec(
+        "invariance",
+        "Curves of hits and response over the target's rotation and scale",
+        "fracorr_matplotlib.invariance:InvarianceReport",
     )

@@ -33,3 +33,6 @@ def fracorr_scene_sources() -> Iterator[ComponentSpec]:
     yield ComponentSpec(
         "pairs", "Benchmark pairs: a template and the picture it is searched in", "fracorr_scenes.pairs:Pairs"
     )
+    yield ComponentSpec(
+        "planted", "A kernel planted on backgrounds at given angles and scales", "fracorr_scenes.planted:Planted"
+    )

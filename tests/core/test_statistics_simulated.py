@@ -24,7 +24,7 @@ WORLDS = {
 
 
 def missed(world, draws, seed=0):
-    """Return how often the truth is below the interval of the difference, above it, and outside the fractal's rate's."""
+    """Return how often the truth is below and above the difference's interval, and outside the fractal's rate's."""
     rng = np.random.default_rng(seed)
     kernels, scenes = np.divmod(np.arange(world.kernels * world.scenes), world.scenes)
     clusters = Clusters(kernels, scenes)

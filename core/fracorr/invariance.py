@@ -1,0 +1,196 @@
+"""How much an arm cares for the rotation and the scale of what it looks for.
+
+The trials of an arm are sorted by the target's angle and scale. Over each, two curves are taken: the hit rate, and the
+response at the truth, told in standard deviations of the whole surface so that methods can be compared
+(:attr:`fracorr.metrics.Metrics.truth_prominence`). Each has an *index*, the area under the normalised curve:
+
+    I = ∫ r(x) dx / ∫ dx,
+
+with x the angle, or the logarithm of the scale; r the hit rate, or the response (0 where it is below the mean) over its
+largest value. I = 1 is a response that is the same for all poses, or hits at all of them. Judging a detector by such
+curves follows K. Mikolajczyk and C. Schmid, "A performance evaluation of local descriptors", IEEE Transactions on
+Pattern Analysis and Machine Intelligence 27(10), 2005, pp. 1615-1630, doi:10.1109/TPAMI.2005.188.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from fracorr.statistics.outcomes import row_of
+from fracorr.trial import Arm, TrialResult
+
+FloatArray = npt.NDArray[np.float64]
+
+#: More poses than this were drawn at random, and are put together in bins of this width.
+MOST_ANGLES: Final = 72
+ANGLE_BIN: Final = 15.0
+MOST_SCALES: Final = 33
+OCTAVES_BIN: Final = 0.25
+#: Over a larger part of the circle without any angle nothing is known.
+WIDEST_GAP: Final = 90.0
+
+
+@attrs.frozen(eq=False)
+class Curve:
+    """Hit rate and response over angles or scales.
+
+    Attributes
+    ----------
+    at : (n,) array
+        Angles in [0, 360) degrees, or scales; increasing.
+    trials : (n,) int array
+    hit_rate : (n,) array
+        In [0, 1].
+    prominence : (n,) array
+        Mean response at the truth, in standard deviations of its surface.
+    chance : (n,) array
+        The hit rate of places drawn uniformly, in [0, 1]: large targets are easily hit.
+    periodic : bool
+        Whether the last goes on with the first: angles do.
+    """
+
+    at: FloatArray
+    trials: npt.NDArray[np.int64]
+    hit_rate: FloatArray
+    prominence: FloatArray
+    chance: FloatArray
+    periodic: bool
+
+    @property
+    def response(self) -> FloatArray:
+        """The prominence over its largest value, in [0, 1]; 0 everywhere where it never is above 0."""
+        largest = float(self.prominence.max())
+        return np.clip(self.prominence / largest, 0.0, 1.0) if largest > 0 else np.zeros(self.at.size)
+
+    @property
+    def hit_index(self) -> float:
+        """The area under the hit rate, in [0, 1]."""
+        return self._area(self.hit_rate)
+
+    @property
+    def response_index(self) -> float:
+        """The area under the normalised response, in [0, 1]."""
+        return self._area(self.response)
+
+    def _area(self, values: FloatArray) -> float:
+        """Integrate by trapezoids over what was measured, and divide by its extent."""
+        if self.periodic:
+            x, y = np.append(self.at, self.at[0] + 360.0), np.append(values, values[0])
+            steps = np.diff(x)
+            steps[steps > WIDEST_GAP] = 0.0
+        else:
+            steps, y = np.diff(np.log2(self.at)), values
+        if steps.sum() <= 0:
+            return float(values.mean())
+        return float(steps @ (y[1:] + y[:-1]) / 2 / steps.sum())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain data."""
+        names = ("at", "trials", "hit_rate", "chance", "prominence", "response")
+        indices = {"hit_index": self.hit_index, "response_index": self.response_index}
+        return {**{name: getattr(self, name).tolist() for name in names}, **indices}
+
+
+@attrs.frozen(eq=False)
+class Invariance:
+    """The curves of one arm; None where angle, or scale, does not vary.
+
+    The curve over angles is taken at the scale at which most angles were tried, and that over scales at the angle with
+    most scales; with poses drawn at random, over all of them.
+    """
+
+    arm: Arm
+    rotation: Curve | None
+    scale: Curve | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain data."""
+        curves = {name: getattr(self, name) for name in ("rotation", "scale")}
+        return {
+            "chain": self.arm.chain,
+            "method": self.arm.method,
+            **{name: None if curve is None else curve.to_dict() for name, curve in curves.items()},
+        }
+
+
+@attrs.define(eq=False)
+class Poses:
+    """The poses of a run's targets and how each arm did on them, collected one trial at a time in any order."""
+
+    _collected: dict[Arm, array[float]] = attrs.field(factory=dict, init=False, repr=False)
+
+    @classmethod
+    def of(cls, rows: Iterable[Mapping[str, Any]]) -> Poses:
+        """Collect rows, as a run's store gives them."""
+        collected = cls()
+        for row in rows:
+            collected.add(row)
+        return collected
+
+    def add_result(self, result: TrialResult) -> None:
+        """Take in a trial's result."""
+        self.add(row_of(result))
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Take in a trial as plain data; one without a target says nothing. A truth out of reach responds with 0."""
+        if row["hit"] is None:
+            return
+        pose = row["true_angle"] % 360.0, row["true_scale"]
+        values = float(row["hit"]), row["truth_prominence"] or 0.0, row["chance"] or 0.0
+        self._collected.setdefault(Arm(row["chain"], row["method"]), array("d")).extend((*pose, *values))
+
+    @property
+    def arms(self) -> tuple[Arm, ...]:
+        """The arms in alphabetical order: results come in any."""
+        return tuple(sorted(self._collected))
+
+    def invariance(self, arm: Arm) -> Invariance:
+        """Return the curves of one arm."""
+        table = np.array(self._collected[arm]).reshape(-1, 5)
+        # Sorted, the sums do not depend on the order in which the results came.
+        table = table[np.lexsort(table.T)]
+        return Invariance(arm, _rotation_curve(_at_one(table, 1, 0)), _scale_curve(_at_one(table, 0, 1)))
+
+
+def _at_one(table: FloatArray, fixed: int, varied: int) -> FloatArray:
+    """Return the rows with that value of one column at which another takes most values, or all if it takes only one.
+
+    Of several, the first: angle 0, or the smallest scale.
+    """
+    pairs = np.unique(table[:, [fixed, varied]], axis=0)
+    values, counts = np.unique(pairs[:, 0], return_counts=True)
+    return table[table[:, fixed] == values[counts.argmax()]] if counts.max() > 1 else table
+
+
+def _varies(values: FloatArray) -> bool:
+    return np.unique(values).size > 1
+
+
+def _rotation_curve(table: FloatArray) -> Curve | None:
+    angles = table[:, 0]
+    if not _varies(angles):
+        return None
+    if np.unique(angles).size > MOST_ANGLES:
+        angles = np.round(angles / ANGLE_BIN) * ANGLE_BIN % 360.0
+    return _curve(angles, table, periodic=True)
+
+
+def _scale_curve(table: FloatArray) -> Curve | None:
+    scales = table[:, 1]
+    if not _varies(scales):
+        return None
+    if np.unique(scales).size > MOST_SCALES:
+        scales = 2.0 ** (np.round(np.log2(scales) / OCTAVES_BIN) * OCTAVES_BIN)
+    return _curve(scales, table, periodic=False)
+
+
+def _curve(positions: FloatArray, table: FloatArray, periodic: bool) -> Curve:
+    at, places, trials = np.unique(positions, return_inverse=True, return_counts=True)
+    means = [np.bincount(places, table[:, column], at.size) / trials for column in (2, 3, 4)]
+    return Curve(at, trials, *means, periodic)

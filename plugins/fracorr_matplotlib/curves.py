@@ -1,0 +1,186 @@
+"""Curves over rotation and scale: a line for each chain, polar and plain."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from fracorr.files import replacing
+from fracorr.images import FloatArray
+from fracorr.invariance import Curve, Invariance
+from fracorr_matplotlib.lettering import fitted, printable, text_width, wrapped
+from fracorr_matplotlib.style import FRAME, QUIET
+
+_MARKERS: Final = "osD^vPX*"
+_INCH: Final = 72.0
+_TITLE, _LABEL, _TICK = 11.0, 8.0, 7.0
+#: Widths of a figure's parts in points: margins, a panel, the space between two, and the legend below.
+_MARGIN, _PANEL, _BETWEEN, _HEADING, _LEGEND_LINE = 40.0, 170.0, 44.0, 76.0, 13.0
+
+_HITS: Final = "hit rate"
+_CHANCE: Final[dict[str, Any]] = {"color": "0.55", "linewidth": 0.8, "linestyle": (0, (2, 2)), "zorder": 2.5}
+_ROWS: Final[tuple[tuple[str, str, Callable[[Curve], Any]], ...]] = (
+    ("response at the truth", "response_index", lambda curve: curve.response),
+    (_HITS, "hit_index", lambda curve: curve.hit_rate),
+)
+
+
+def draw_curves(arms: Sequence[Invariance], paths: Sequence[pathlib.Path], dpi: int) -> None:
+    """Draw the curves of arms that share a method, and write the figure to files.
+
+    Parameters
+    ----------
+    arms : sequence of Invariance
+        At least one with a curve.
+    paths : sequence of pathlib.Path
+        The endings say which kind of file.
+    dpi : int
+        Resolution of those that have one.
+    """
+    kinds = [name for name in ("rotation", "scale") if any(getattr(arm, name) is not None for arm in arms)]
+    columns = [panel for kind in kinds for panel in (("polar", "angle") if kind == "rotation" else ("scale",))]
+    width = 2 * _MARGIN + len(columns) * _PANEL + (len(columns) - 1) * _BETWEEN
+    width = max(width, 2 * _MARGIN + 2 * _PANEL + _BETWEEN)
+    foot = 46.0 + _LEGEND_LINE * (len(arms) + 1)
+    height = _HEADING + 2 * _PANEL + _BETWEEN + foot
+    figure = Figure(figsize=(width / _INCH, height / _INCH), dpi=dpi)
+    FigureCanvasAgg(figure)
+    for row, (title, _, values) in enumerate(_ROWS):
+        for column, panel in enumerate(columns):
+            left = _MARGIN + column * (_PANEL + _BETWEEN)
+            bottom = foot + (1 - row) * (_PANEL + _BETWEEN)
+            place = (left / width, bottom / height, _PANEL / width, _PANEL / height)
+            axes = figure.add_axes(place, projection="polar" if panel == "polar" else None)
+            _panel(axes, panel, arms, title, values)
+            if column == 0:
+                axes.set_ylabel(title, fontsize=_LABEL, labelpad=26 if panel == "polar" else 4)
+    _write_title(figure, arms[0].arm.method, width, height)
+    _write_legend(figure, arms, kinds, width, height, foot)
+    for path in paths:
+        kind = path.suffix.removeprefix(".")
+        # Without dates the same run writes the same file.
+        undated = {"Date": None} if kind == "svg" else {}
+        with replacing(path) as temporary:
+            figure.savefig(temporary, format=kind, metadata=undated)
+    figure.clear()
+
+
+def _panel(
+    axes: Axes, panel: str, arms: Sequence[Invariance], title: str, values: Callable[[Curve], FloatArray]
+) -> None:
+    axes.tick_params(labelsize=_TICK, colors=QUIET)
+    axes.grid(color="0.88", linewidth=0.6)
+    axes.set_axisbelow(True)
+    for spine in axes.spines.values():
+        spine.set_color(FRAME)
+    for number, arm in enumerate(arms):
+        curve = arm.scale if panel == "scale" else arm.rotation
+        if curve is not None:
+            axes.plot(*_line(curve, values(curve), panel), **_look(number, curve.at.size))
+            if title == _HITS:
+                axes.plot(*_line(curve, curve.chance, panel), **_CHANCE)
+    if panel == "polar":
+        axes.set_theta_zero_location("E")  # type: ignore[attr-defined]
+        axes.set_ylim(0, 1.05)
+        axes.set_yticks([0.5, 1.0], ["", ""])  # letters would lie under the lines; the panel beside has them
+        axes.set_xticks(np.radians(np.arange(0, 360, 45)))
+        return
+    axes.set_ylim(-0.03, 1.05)
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1.0], ["0", "", "0.5", "", "1"])
+    if panel == "angle":
+        axes.set_xlim(0, 360)
+        axes.set_xticks(range(0, 361, 90), [f"{angle}°" for angle in range(0, 361, 90)])
+        axes.set_xlabel("rotation of the target", fontsize=_LABEL)
+    else:
+        _scale_axis(axes, [arm.scale for arm in arms if arm.scale is not None])
+        axes.set_xlabel("scale of the target", fontsize=_LABEL)
+
+
+def _scale_axis(axes: Axes, curves: Sequence[Curve]) -> None:
+    low, high = min(curve.at[0] for curve in curves), max(curve.at[-1] for curve in curves)
+    axes.set_xlim(np.log2(low) - 0.1, np.log2(high) + 0.1)
+    first, last = int(np.ceil(np.log2(low) - 1e-9)), int(np.floor(np.log2(high) + 1e-9))
+    octaves = list(range(first, last + 1))
+    labels = [f"{2**octave}" if octave >= 0 else f"1/{2**-octave}" for octave in octaves]
+    axes.set_xticks(octaves, labels)
+
+
+def _line(curve: Curve, values: FloatArray, panel: str) -> tuple[FloatArray, FloatArray]:
+    """Return the points of a line; one over angles closes the circle."""
+    if panel == "scale":
+        return np.log2(curve.at), values
+    angles, closed = np.append(curve.at, curve.at[0] + 360.0), np.append(values, values[0])
+    return (np.radians(angles) if panel == "polar" else angles), closed
+
+
+def _look(number: int, points: int) -> dict[str, Any]:
+    colors = matplotlib.rcParams["axes.prop_cycle"].by_key()["color"]
+    return {
+        "color": colors[number % len(colors)],
+        "marker": _MARKERS[number % len(_MARKERS)],
+        "markersize": 3.0 if points <= 40 else 0.0,
+        "linewidth": 1.3,
+        "clip_on": False,
+        "zorder": 3 + 0.01 * number,
+    }
+
+
+def _write_title(figure: Figure, method: str, width: float, height: float) -> None:
+    room = width - 2 * _MARGIN
+    title = fitted(printable(f"Invariance of {method}"), room, lambda text: text_width(text, _TITLE, True))
+    _write(figure, title, _MARGIN, height - 24, width, height, size=_TITLE, weight="bold")
+    note = (
+        "The response in the target relative to its largest value, and the hit rate, with chance in dashes; the "
+        "rings are at 0.5 and 1. A response that never changes is invariant, whether it finds anything or not."
+    )
+    for number, line in enumerate(wrapped(note, room, 2, lambda text: text_width(text, _LABEL))):
+        _write(figure, line, _MARGIN, height - 37 - 10 * number, width, height, size=_LABEL, color=QUIET)
+
+
+def _write_legend(
+    figure: Figure, arms: Sequence[Invariance], kinds: Sequence[str], width: float, height: float, foot: float
+) -> None:
+    """Write a line for each chain: its mark, its name, and the areas under its curves."""
+    cells = [(kind, index, name) for kind in kinds for name, index, _ in _ROWS]
+    right = width - _MARGIN
+    wide = 74.0
+    top = foot - 46
+    for place, (kind, _, name) in enumerate(cells):
+        x = right - (len(cells) - 1 - place) * wide
+        what = "hits" if name == _HITS else "response"
+        _write(figure, f"{what}, {kind}", x, top, width, height, size=_TICK, color=QUIET, horizontalalignment="right")
+    _write(figure, "index (area under the curve)", _MARGIN, top, width, height, size=_TICK, color=QUIET)
+    for number, arm in enumerate(arms):
+        y = top - _LEGEND_LINE * (number + 1)
+        mark = Line2D(
+            [(_MARGIN + 1) / width, (_MARGIN + 17) / width],
+            [(y + 2.7) / height] * 2,
+            transform=figure.transFigure,
+            **_look(number, 1),
+        )
+        figure.add_artist(mark)
+        room = right - _MARGIN - 30 - len(cells) * wide
+        name = fitted(printable(arm.arm.chain), room, lambda text: text_width(text, _LABEL))
+        _write(figure, name, _MARGIN + 24, y, width, height, size=_LABEL)
+        for place, text in enumerate(_indices(arm, cells)):
+            x = right - (len(cells) - 1 - place) * wide
+            _write(figure, text, x, y, width, height, size=_LABEL, horizontalalignment="right")
+
+
+def _indices(arm: Invariance, cells: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    for kind, index, _ in cells:
+        curve: Curve | None = getattr(arm, kind)
+        yield "–" if curve is None else f"{getattr(curve, index):.2f}"
+
+
+def _write(figure: Figure, text: str, x: float, y: float, width: float, height: float, **style: Any) -> None:
+    size = style.pop("size")
+    figure.text(x / width, y / height, text, fontsize=size, parse_math=False, verticalalignment="baseline", **style)
