@@ -166,7 +166,7 @@ def recording(plan: Plan, out: str | os.PathLike[str] | None, *, retry_failed: b
         manifest = _manifest(plan, directory)
         with Store.open(directory, writing=True) as store:
             recorded = Recorded(plan, directory, manifest, store, retry_failed)
-            write_text(directory / EXPERIMENT_FILE, plan.experiment.to_toml(beside=directory))
+            _write_experiment(directory / EXPERIMENT_FILE, plan.experiment.to_toml(beside=directory))
             manifest.sessions.append(Session.now())
             manifest.write(directory)
             yield recorded
