@@ -192,5 +192,5 @@ def _scale_curve(table: FloatArray) -> Curve | None:
 
 def _curve(positions: FloatArray, table: FloatArray, periodic: bool) -> Curve:
     at, places, trials = np.unique(positions, return_inverse=True, return_counts=True)
-    means = [np.bincount(places, table[:, column], at.size) / trials for column in (2, 3, 4)]
-    return Curve(at, trials, *means, periodic)
+    hits, prominence, chance = (np.bincount(places, table[:, column], at.size) / trials for column in (2, 3, 4))
+    return Curve(at, trials, hits, prominence, chance, periodic)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import pathlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
@@ -14,8 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fracorr.files import replacing
-from fracorr.images import FloatArray
-from fracorr.invariance import Curve, Invariance
+from fracorr.invariance import Curve, FloatArray, Invariance
 from fracorr_matplotlib.lettering import fitted, printable, text_width, wrapped
 from fracorr_matplotlib.style import FRAME, QUIET
 
@@ -53,15 +53,14 @@ def draw_curves(arms: Sequence[Invariance], paths: Sequence[pathlib.Path], dpi: 
     height = _HEADING + 2 * _PANEL + _BETWEEN + foot
     figure = Figure(figsize=(width / _INCH, height / _INCH), dpi=dpi)
     FigureCanvasAgg(figure)
-    for row, (title, _, values) in enumerate(_ROWS):
-        for column, panel in enumerate(columns):
-            left = _MARGIN + column * (_PANEL + _BETWEEN)
-            bottom = foot + (1 - row) * (_PANEL + _BETWEEN)
-            place = (left / width, bottom / height, _PANEL / width, _PANEL / height)
-            axes = figure.add_axes(place, projection="polar" if panel == "polar" else None)
-            _panel(axes, panel, arms, title, values)
-            if column == 0:
-                axes.set_ylabel(title, fontsize=_LABEL, labelpad=26 if panel == "polar" else 4)
+    for row, column in itertools.product(range(len(_ROWS)), range(len(columns))):
+        left = _MARGIN + column * (_PANEL + _BETWEEN)
+        bottom = foot + (1 - row) * (_PANEL + _BETWEEN)
+        place = (left / width, bottom / height, _PANEL / width, _PANEL / height)
+        axes = figure.add_axes(place, projection="polar" if columns[column] == "polar" else None)
+        _fill(axes, columns[column], arms, row)
+        if column == 0:
+            axes.set_ylabel(_ROWS[row][0], fontsize=_LABEL, labelpad=26 if columns[0] == "polar" else 4)
     _write_title(figure, arms[0].arm.method, width, height)
     _write_legend(figure, arms, kinds, width, height, foot)
     for path in paths:
@@ -73,20 +72,25 @@ def draw_curves(arms: Sequence[Invariance], paths: Sequence[pathlib.Path], dpi: 
     figure.clear()
 
 
-def _panel(
-    axes: Axes, panel: str, arms: Sequence[Invariance], title: str, values: Callable[[Curve], FloatArray]
-) -> None:
-    axes.tick_params(labelsize=_TICK, colors=QUIET)
-    axes.grid(color="0.88", linewidth=0.6)
-    axes.set_axisbelow(True)
-    for spine in axes.spines.values():
-        spine.set_color(FRAME)
+def _fill(axes: Axes, panel: str, arms: Sequence[Invariance], row: int) -> None:
+    """Draw the lines of a panel."""
+    title, _, values = _ROWS[row]
     for number, arm in enumerate(arms):
         curve = arm.scale if panel == "scale" else arm.rotation
         if curve is not None:
             axes.plot(*_line(curve, values(curve), panel), **_look(number, curve.at.size))
             if title == _HITS:
                 axes.plot(*_line(curve, curve.chance, panel), **_CHANCE)
+    _dress(axes, panel, arms)
+
+
+def _dress(axes: Axes, panel: str, arms: Sequence[Invariance]) -> None:
+    """Give a panel its axes."""
+    axes.tick_params(labelsize=_TICK, colors=QUIET)
+    axes.grid(color="0.88", linewidth=0.6)
+    axes.set_axisbelow(True)
+    for spine in axes.spines.values():
+        spine.set_color(FRAME)
     if panel == "polar":
         axes.set_theta_zero_location("E")  # type: ignore[attr-defined]
         axes.set_ylim(0, 1.05)
