@@ -98,6 +98,7 @@ FAULTS = {
     "hang": lambda: time.sleep(3600),
     "spin": _spin,
     "eat": _eat,
+    "kill-host": lambda: os.kill(os.getppid(), signal.SIGKILL),
     "none-left": lambda: _none_left(),
     "print": lambda: print("this is no result", flush=True),
 }

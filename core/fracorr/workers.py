@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from fracorr.errors import ConfigurationError, PluginError
@@ -27,6 +27,8 @@ from fracorr.worker_process import EXIT_OUT_OF_MEMORY, pickled
 STARTING_SECONDS: Final = 180.0
 #: How long a process may take to end once it has hung up.
 _ENDING_SECONDS: Final = 10.0
+#: How long to wait at most before asking whether the results are still wanted.
+_ASKING_SECONDS: Final = 0.2
 #: The share of the newest trial in the running mean of times.
 _NEWEST: Final = 0.1
 
@@ -37,6 +39,18 @@ _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from fracorr.worker_process import main; "
     "main(*map(int, sys.argv[2:]))"
 )
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def always() -> bool:
+    """Say yes."""
+    return True
 
 
 class Worker:
@@ -122,10 +136,15 @@ class Worker:
         self.pace = seconds if self.pace is None else self.pace + _NEWEST * (seconds - self.pace)
         return TrialResult(self.pending.popleft().trial, *parts)
 
-    def results(self, time_limit: float | None = None) -> Iterator[TrialResult]:
-        """Yield the results of what is pending as they come, until there are no more or the process is gone."""
-        while self.pending and not self.gone:
-            if self._connection.poll(self.seconds_left(time_limit)):
+    def results(self, time_limit: float | None = None, wanted: Callable[[], bool] = always) -> Iterator[TrialResult]:
+        """Yield the results of what is pending as they come.
+
+        It ends when nothing is pending any more, when the process has died, or when `wanted`, which is asked now and
+        then, says no.
+        """
+        while self.pending and not self.gone and wanted():
+            left = self.seconds_left(time_limit)
+            if self._connection.poll(_ASKING_SECONDS if left is None else min(left, _ASKING_SECONDS)):
                 result = self.receive()
                 if result is not None:
                     yield result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import selectors
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
@@ -11,7 +10,7 @@ import attrs
 
 from fracorr import parameter, validators
 from fracorr.batches import Batches
-from fracorr.workers import Worker
+from fracorr.workers import Worker, usable_cores
 
 if TYPE_CHECKING:
     from fracorr.execution import Task
@@ -110,10 +109,3 @@ class _Crew:
         self._workers.remove(worker)
         self._batches.put_back(worker, worker.pending)
         worker.stop()
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

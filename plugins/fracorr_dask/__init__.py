@@ -1,0 +1,1 @@
+"""Trials spread over a Dask cluster (needs the extra ``[dask]``)."""

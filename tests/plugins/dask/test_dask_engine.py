@@ -1,0 +1,173 @@
+"""Trials on a Dask cluster: failures, the numbers of the serial engine, and clusters that are not there."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import attrs
+import faults
+import pytest
+
+from fracorr import ConfigurationError, Experiment, results
+
+distributed = pytest.importorskip("distributed", reason="needs the extra [dask]")
+
+EXPECTED = {
+    "raise": ("error", "it broke"),
+    "kill": ("crashed", "killed by SIGKILL"),
+    "hang": ("timed-out", "stopped after 5 s"),
+    "eat": ("out-of-memory", "Unable to allocate"),
+}
+
+
+@pytest.fixture(scope="module")
+def plugin(tmp_path_factory):
+    with faults.installed(tmp_path_factory.mktemp("plugin")) as environment:
+        yield environment
+
+
+@pytest.fixture(scope="module")
+def cluster(plugin):
+    """A cluster of somebody else's: workers that are processes, each with a nanny."""
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
+    ) as cluster:
+        yield cluster
+
+
+def numbers(experiment):
+    found = list(results(experiment))
+    assert len({each.trial.identity for each in found}) == len(found)
+    return {each.trial.number: (each.matches, each.metrics, each.failure) for each in found}
+
+
+@pytest.mark.parametrize("where", ["somebody's", "our own"])
+def test_a_cluster_gives_the_numbers_of_one_process(cluster, where):
+    experiment = Experiment(
+        kernels=["gallery:eye,size=32", "noise:size=24,count=2"],
+        transforms=["none", "orbit-trap"],
+        scenes="samples:coins",
+        methods=["tm_ccoeff_normed", "mace"],
+        seed=11,
+    )
+    serial = numbers(experiment)
+    engine = f"dask:{cluster.scheduler_address}" if where == "somebody's" else "dask:workers=2"
+    assert len(serial) == 12
+    assert numbers(attrs.evolve(experiment, engine=engine)) == serial
+
+
+@pytest.mark.parametrize("where", ["somebody's", "our own"])
+def test_every_failure_costs_only_its_own_trial(cluster, where):
+    address = f"address={cluster.scheduler_address}" if where == "somebody's" else "workers=2"
+    methods = [f"fault:{what},at=spot-{number}" for number, what in enumerate(EXPECTED)]
+    experiment = Experiment(
+        kernels="dots",
+        scenes=f"spots:n={len(EXPECTED) + 1}",
+        methods=["fault", *methods],
+        engine=f"dask:{address},time_limit=5,memory_limit=600",
+    )
+    found = list(results(experiment))
+    assert len(found) == len({each.trial.number for each in found}) == 2 * (len(EXPECTED) + 1) ** 2
+    assert sum(result.failure is not None for result in found) == 2 * len(EXPECTED)
+    for result in found:
+        trial, failure = result.trial, result.failure
+        expected = next((each for each in EXPECTED if trial.method.spec == f"fault:{each},at={trial.scene.name}"), None)
+        if expected is None:
+            assert failure is None
+            assert result.metrics.hit is True
+        else:
+            kind, message = EXPECTED[expected]
+            assert failure is not None
+            assert (failure.kind, message in failure.message) == (kind, True), failure
+
+
+def test_a_trial_that_kills_workers_of_the_cluster_is_found(cluster):
+    experiment = Experiment(
+        kernels="dots",
+        scenes="spots:n=3",
+        methods=["fault", "fault:kill-host,at=spot-1"],
+        engine=f"dask:{cluster.scheduler_address}",
+    )
+    found = list(results(experiment))
+    assert len({each.trial.number for each in found}) == len(found) == 12
+    failed = [each for each in found if each.failure]
+    assert {each.failure.kind for each in failed} == {"crashed"}
+    assert {(each.trial.scene.name, each.trial.method.spec) for each in failed} == {
+        ("spot-1", "fault:kill-host,at=spot-1")
+    }
+    assert len(failed) == 2
+
+
+def test_nothing_is_left_when_nobody_wants_more_results(cluster, plugin):
+    experiment = Experiment(
+        kernels="dots", scenes="spots", methods=["slow:0.1", "slow:3600"], engine=f"dask:{cluster.scheduler_address}"
+    )
+    before = faults.children(os.getpid())
+    stream = results(experiment)
+    next(stream)
+    assert faults.children(os.getpid()) - before
+    stream.close()
+    faults.wait_until(lambda: not faults.children(os.getpid()) - before)
+
+
+@pytest.mark.parametrize("where", ["somebody's", "our own"])
+def test_no_child_outlives_a_run_that_is_killed(cluster, plugin, tmp_path, where):
+    before = faults.children(os.getpid())
+    engine = f"dask:{cluster.scheduler_address}" if where == "somebody's" else "dask:workers=2"
+    options = ["-k", "dots", "-s", "spots", "-m", "slow:3600", "--engine", engine, "--out", str(tmp_path / "out")]
+    process = subprocess.Popen([sys.executable, "-m", "fracorr", "run", *options], env=plugin, stderr=subprocess.PIPE)
+    try:
+        faults.wait_until(lambda: process.poll() is not None or len(faults.children(os.getpid()) - before) == 3)
+        assert process.poll() is None, process.stderr.read()
+        started = faults.children(os.getpid()) - before
+    finally:
+        process.kill()
+        process.communicate()
+    faults.wait_until(lambda: not faults.alive(started))
+
+
+def test_ctrl_c_leaves_with_130(plugin, tmp_path):
+    options = ["-k", "dots:n=50", "-s", "spots", "-m", "slow:0.1", "--engine", "dask:workers=2", "-r", "json"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "fracorr", "run", *options, "--out", str(tmp_path / "out")],
+        env=plugin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    faults.wait_until(lambda: process.poll() is not None or len(faults.children(process.pid)) == 2)
+    assert process.poll() is None, process.communicate()
+    started = faults.children(process.pid)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    faults.wait_until(lambda: not faults.alive(started))
+
+
+@pytest.mark.parametrize(
+    ("engine", "message"),
+    [
+        ("dask:tcp://127.0.0.1:9", "no Dask scheduler at 'tcp://127.0.0.1:9'.*leave it out for a cluster"),
+        ("dask:nonsense", "no Dask scheduler at 'nonsense'"),
+        ("dask:tcp://127.0.0.1:9,workers=3", "workers=3 is for a cluster on this machine"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_a_clear_error(plugin, monkeypatch, engine, message):
+    monkeypatch.setattr("fracorr_dask.clusters.PATIENCE", 2)
+    experiment = Experiment(kernels="dots", scenes="spots", methods="fault", engine=engine)
+    with pytest.raises(ConfigurationError, match=message):
+        list(results(experiment))
+
+
+def test_a_cluster_without_workers_is_a_clear_error(plugin, monkeypatch):
+    monkeypatch.setattr("fracorr_dask.clusters.PATIENCE", 2)
+    with distributed.LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0") as empty:
+        experiment = Experiment(
+            kernels="dots", scenes="spots", methods="fault", engine=f"dask:{empty.scheduler_address}"
+        )
+        with pytest.raises(ConfigurationError, match="has no workers; start some with: dask worker tcp://"):
+            list(results(experiment))
