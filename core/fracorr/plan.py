@@ -13,7 +13,8 @@ from fracorr.experiment import Experiment
 from fracorr.materials import ChainError, Materials
 from fracorr.plugins import Registry
 from fracorr.randomness import fingerprint
-from fracorr.resolving import Resolved, resolve
+from fracorr.resolving import Resolved, resolve, written_at
+from fracorr.scene import Scene
 from fracorr.selection import Chain, Selected
 from fracorr.trial import Arm, KernelRef, SceneRef, Trial
 
@@ -124,11 +125,12 @@ def make_plan(experiment: Experiment, registry: Registry) -> Plan:
     exclusions: list[Exclusion] = []
     for source in resolved.scenes:
         with counting(source.spec, exclusions):
-            for index, scene in enumerate(materials.scenes(source)):
+            for index, scene in enumerate(_scenes(resolved, source, materials)):
                 ref = SceneRef(source, index, scene.name, scene.digest, scene.shape, len(scene.targets), scene.targets)
                 scenes.append(ref)
                 kernels[ref] = gathering.kernels_for(ref)
-    _check_distinct("scene", scenes)
+    with written_at(resolved.experiment, "scenes"):
+        _check_distinct("scene", scenes)
     return Plan(
         resolved.experiment,
         materials,
@@ -140,6 +142,11 @@ def make_plan(experiment: Experiment, registry: Registry) -> Plan:
         resolved.engine,
         tuple(exclusions),
     )
+
+
+def _scenes(resolved: Resolved, source: Selected, materials: Materials) -> Iterator[Scene]:
+    with resolved.blaming("scenes", source):
+        yield from materials.scenes(source)
 
 
 class _Gathering:
@@ -157,7 +164,8 @@ class _Gathering:
         if self._of_scenes or not self._refs:
             self._counted = [each for source in self._resolved.kernels for each in self._count(source, scene)]
             self._refs = tuple(each.ref for each in self._counted)
-            _check_distinct("kernel", self._refs)
+            with written_at(self._resolved.experiment, "kernels"):
+                _check_distinct("kernel", self._refs)
         self._check_sizes(scene)
         return self._refs
 
@@ -165,9 +173,11 @@ class _Gathering:
         bound = scene if _belongs_to_scene(source) else None
         if bound is None and source.spec in self._common:
             return self._common[source.spec]
+        with self._resolved.blaming("kernels", source):
+            kernels = self._materials.kernels(source, bound)
         found = [
             _Counted(KernelRef(source, index, kernel.name, kernel.digest, bound), kernel.shape)
-            for index, kernel in enumerate(self._materials.kernels(source, bound))
+            for index, kernel in enumerate(kernels)
         ]
         if bound is None:
             self._common[source.spec] = found
@@ -186,7 +196,8 @@ class _Gathering:
             for chain in self._resolved.transforms:
                 shape = self._shape_after(each.ref, chain)
                 if not _fits(shape, scene):
-                    raise ConfigurationError(_too_large(each.ref, chain, shape, scene, strict[0]))
+                    with self._resolved.blaming("kernels", each.ref.source):
+                        raise ConfigurationError(_too_large(each.ref, chain, shape, scene, strict[0]))
 
     def _shape_after(self, kernel: KernelRef, chain: Chain) -> tuple[int, int]:
         try:

@@ -28,6 +28,8 @@ class Resolved:
         One that names exactly these, one by one: without globs on names, sweeps and tables.
     kernels, transforms, scenes, methods, reporters : tuples
     engine : Selected
+    written : dict
+        What was written down, by key and by the spec that became of it.
     """
 
     experiment: Experiment
@@ -37,6 +39,13 @@ class Resolved:
     methods: tuple[Selected, ...]
     reporters: tuple[Selected, ...]
     engine: Selected
+    written: dict[tuple[str, str], str] = attrs.field(factory=dict, eq=False, repr=False)
+
+    @contextmanager
+    def blaming(self, key: str, source: Selected) -> Iterator[None]:
+        """Let errors within this block begin with the place where a source was written down."""
+        with written_at(self.experiment, key, self.written.get((key, source.spec))):
+            yield
 
     def spelled_out(self) -> Experiment:
         """Return the experiment with every parameter of every component written down."""
@@ -64,14 +73,19 @@ def resolve(experiment: Experiment, registry: Registry) -> Resolved:
     """
     sweep = experiment.assignments
     used: set[Place] = set()
-    chains = {key: tuple(_swept(experiment, key, _looked_up(experiment, key, registry), sweep, used)) for key in LISTS}
+    chains: dict[str, tuple[Chain, ...]] = {}
+    written: dict[tuple[str, str], str] = {}
+    for key in LISTS:
+        found = list(_swept(experiment, key, _looked_up(experiment, key, registry), sweep, used))
+        chains[key] = tuple(chain for _, chain in found)
+        written |= {(key, chain.spec): text for text, chain in found}
     reporters = tuple(_reporters(experiment, registry))
     engine = _engine(experiment, registry)
-    specs = {key: tuple(chain.spec for chain in found) for key, found in chains.items()}
+    specs = {key: tuple(chain.spec for chain in each) for key, each in chains.items()}
     specs["reporters"] = tuple(each.spec for each in reporters)
     for key, spelled in specs.items():
         _check_distinct(experiment, key, spelled)
-    making = [link for found in chains.values() for chain in found for link in chain.links]
+    making = [link for each in chains.values() for chain in each for link in chain.links]
     unused = next((each.place for each in sweep if each.place not in used), None)
     if unused is not None:
         raise ConfigurationError(f"{experiment.place(f'sweep.{unused}')}: {not_selected(unused, making)}")
@@ -88,7 +102,7 @@ def resolve(experiment: Experiment, registry: Registry) -> Resolved:
         origin=experiment.origin,
     )
     kernels, scenes, methods = (_single(chains[key]) for key in ("kernels", "scenes", "methods"))
-    return Resolved(plain, kernels, chains["transforms"], scenes, methods, reporters, engine)
+    return Resolved(plain, kernels, chains["transforms"], scenes, methods, reporters, engine, written)
 
 
 def _single(chains: tuple[Chain, ...]) -> tuple[Selected, ...]:
@@ -152,7 +166,7 @@ def _swept(
     chains: Iterable[tuple[str, Chain]],
     sweep: tuple[Assignment, ...],
     used: set[Place],
-) -> Iterator[Chain]:
+) -> Iterator[tuple[str, Chain]]:
     for text, chain in chains:
         for each in sweep:
             with written_at(experiment, f"sweep.{each.place}"):
@@ -161,7 +175,7 @@ def _swept(
         with written_at(experiment, *at):
             for varied, places in assigned(key, chain, sweep):
                 used |= places
-                yield varied
+                yield text, varied
 
 
 def _reporters(experiment: Experiment, registry: Registry) -> Iterator[Selected]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import glob
 import hashlib
 import os
 import pathlib
@@ -241,9 +242,9 @@ def _is_path(text: str, folder: pathlib.Path | None) -> bool:
             return True
     except (OSError, ValueError):
         return False
-    # "photos/*.jpg" and "../eye.png" are paths; "my-plugin/eye" and "file:photos/eye.png" are not.
+    # "photos/*.jpg", "*.jpg" and "../eye.png" are paths; "tm_*", "my-plugin/eye" and "file:photos/eye.png" are not.
     head = re.split(r"[:,]", stripped, maxsplit=1)[0]
+    pattern, ending = glob.has_magic(stripped), bool(pathlib.PurePath(stripped).suffix)
     return head == stripped and (
-        stripped.startswith((".", "/", "~"))
-        or ("/" in stripped and bool(pathlib.PurePath(stripped).suffix or "*" in stripped))
+        stripped.startswith((".", "/", "~")) or ("/" in stripped and (ending or pattern)) or (ending and pattern)
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from fakes import fake_registry, offering, spec
 
-from fracorr import ConfigurationError, Experiment, ImageError, Kernel, Response, Scene, run
+from fracorr import ConfigurationError, Experiment, FracorrError, ImageError, Kernel, Response, Scene, images, run
 from fracorr.estimate import estimate, sample, workers_of
 from fracorr.plan import make_plan
 
@@ -185,3 +185,23 @@ def test_the_workers_of_an_engine_are_counted(registry, engine, workers):
 
 def test_an_engine_that_uses_all_cores_has_at_least_one(registry):
     assert workers_of(make_plan(experiment(engine="process"), registry)) >= 1
+
+
+@pytest.mark.parametrize(
+    ("kernels", "scenes", "line", "message"),
+    [
+        ('"dots",\n"broken.png"', '"slow"', 3, "'.*broken.png' is not an image"),
+        ('"dots"', '"slow",\n"*.jpg"', 5, "the pattern '.*jpg' matches no file"),
+        ('"dots",\n"dots:size=40"', '"slow"', 3, "kernel 'dot-0' is 40×40 px, larger than scene"),
+        ('"dots",\n"eye.png",\n"e*.png"', '"slow"', 1, "kernel 'eye' is selected twice"),
+    ],
+)
+def test_what_a_source_cannot_give_is_told_with_the_line(registry, tmp_path, kernels, scenes, line, message):
+    (tmp_path / "broken.png").write_bytes(b"this is no picture")
+    images.write(tmp_path / "eye.png", np.eye(5))
+    file = tmp_path / "exp.toml"
+    file.write_text(f'kernels = [\n{kernels}]\nscenes = [\n{scenes}]\nmethods = ["strict"]\n')
+    with pytest.raises(FracorrError, match=message) as caught:
+        make_plan(Experiment.from_toml(file), registry)
+    assert f"exp.toml', line {line}: {'scenes' if line == 5 else 'kernels'}: " in str(caught.value)
+    assert caught.value.exit_code == 2
