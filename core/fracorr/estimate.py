@@ -37,8 +37,8 @@ class Estimate:
         How many were timed.
     quickest, mean, slowest : float
         Seconds for one trial, everything included that it does not share with others.
-    workers : int
-        How many trials execute at once.
+    workers : int or None
+        How many trials execute at once; None where that shows only when the engine is there.
     failures : tuple of Failure
         What went wrong with those that were tried, each kind once.
     """
@@ -48,13 +48,13 @@ class Estimate:
     quickest: float
     mean: float
     slowest: float
-    workers: int
+    workers: int | None
     failures: tuple[Failure, ...] = ()
 
     @property
     def seconds(self) -> float:
-        """The time that all trials take together, shared out among the workers."""
-        return self.mean * self.trials / min(self.workers, max(self.trials, 1))
+        """The time that all trials take together, shared out among the workers where their number is known."""
+        return self.mean * self.trials / min(self.workers or 1, max(self.trials, 1))
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -122,13 +122,19 @@ def _scattered(steps: Iterator[int], count: int) -> int:
     return int(_GOLDEN * next(steps) % 1 * count)
 
 
-def workers_of(plan: Plan) -> int:
-    """Return how many trials the plan's engine executes at once."""
+def workers_of(plan: Plan) -> int | None:
+    """Return how many trials the plan's engine executes at once.
+
+    An engine with a parameter ``workers`` says it there, and with None that there is one for each core; one that is
+    given the ``address`` of a cluster has as many as are there.
+    """
     engine = plan.engine.instance
-    workers = getattr(engine, "workers", 1)
-    if workers is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return int(workers)
+    if getattr(engine, "address", ""):
+        return None
+    workers: int | None = getattr(engine, "workers", 1)
+    if workers is not None:
+        return workers
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _spread(count: int, most: int) -> list[int]:

@@ -178,9 +178,19 @@ def test_a_failing_trial_is_no_measure(registry):
     assert (cost.sampled, cost.seconds, len(cost.failures)) == (0, 0.0, 1)
 
 
-@pytest.mark.parametrize(("engine", "workers"), [("serial", 1), ("process:workers=3", 3)])
+@pytest.mark.parametrize(
+    ("engine", "workers"),
+    [("serial", 1), ("process:workers=3", 3), ("dask:tcp://host:8786", None), ("dask:workers=2", 2)],
+)
 def test_the_workers_of_an_engine_are_counted(registry, engine, workers):
     assert workers_of(make_plan(experiment(engine=engine), registry)) == workers
+
+
+def test_without_known_workers_the_estimate_is_that_of_one(registry):
+    engine = Engine()
+    plan = make_plan(experiment(engine="dask:tcp://host:8786"), registry)
+    cost = estimate(plan, engine, clock=lambda: engine.now)
+    assert (cost.workers, cost.seconds) == (None, 6.0)
 
 
 def test_an_engine_that_uses_all_cores_has_at_least_one(registry):

@@ -65,9 +65,13 @@ def _lines(plan: Plan, cost: Estimate) -> list[str]:
         return [*lines, "no trial that was tried came to an end, so there is no telling how long they take"]
     return [
         *lines,
-        f"about {duration(cost.seconds)} on {_counted(cost.workers, 'worker')} (measured on "
-        f"{_counted(cost.sampled, 'trial')}: {duration(cost.quickest)} to {duration(cost.slowest)} each)",
+        f"about {duration(cost.seconds)} {_on(cost.workers)} (measured on {_counted(cost.sampled, 'trial')}: "
+        f"{duration(cost.quickest)} to {duration(cost.slowest)} each)",
     ]
+
+
+def _on(workers: int | None) -> str:
+    return "for one worker; the cluster's share it" if workers is None else f"on {_counted(workers, 'worker')}"
 
 
 def _product(plan: Plan) -> str:
