@@ -41,9 +41,8 @@ class DifferenceOfGaussians:
     size: int = fields.side()
 
     def kernels(self, rng: np.random.Generator) -> Iterator[Kernel]:
-        r, _ = polar(self.size)
         for sigma in dict.fromkeys(self.sigma):
-            values = gaussian(r, sigma) - gaussian(r, sigma * self.ratio)
+            values = gaussian(self.size, sigma) - gaussian(self.size, sigma * self.ratio)
             yield Kernel(signed_pixels(values), name=f"dog-{sigma:.15g}px")
 
 
@@ -68,18 +67,14 @@ class LaplacianOfGaussian:
     def kernels(self, rng: np.random.Generator) -> Iterator[Kernel]:
         r, _ = polar(self.size)
         for sigma in dict.fromkeys(self.sigma):
-            yield Kernel(signed_pixels(laplacian_of_gaussian(r, sigma)), name=f"log-{sigma:.15g}px")
+            bell = gaussian(self.size, sigma)
+            values = (2 - (r / sigma) ** 2) / sigma**2 * bell
+            yield Kernel(signed_pixels(values - values.sum() * bell), name=f"log-{sigma:.15g}px")
 
 
-def laplacian_of_gaussian(r: Array, sigma: float) -> Array:
-    """Return the negative Laplacian of a Gaussian at distances `r` from its middle, in pixels; its sum is 0."""
-    bell = gaussian(r, sigma)
-    values = (2 - (r / sigma) ** 2) / sigma**2 * bell
-    return np.asarray(values - values.sum() * bell)
-
-
-def gaussian(r: Array, sigma: float) -> Array:
-    """Return a Gaussian at distances `r` from its middle, in pixels; its sum is 1."""
+def gaussian(size: int, sigma: float) -> Array:
+    """Return a Gaussian in the middle of a square of pixels, (size, size), of sum 1."""
+    r, _ = polar(size)
     # The largest exponent is taken out, so that a very narrow bell between four pixels does not vanish.
     exponent = -(r**2) / (2 * sigma**2)
     bell = np.exp(exponent - exponent.max())

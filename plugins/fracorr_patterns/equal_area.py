@@ -10,7 +10,6 @@ import numpy as np
 
 from fracorr import Kernel, parameter
 from fracorr.validators import number
-from fracorr_patterns.blobs import laplacian_of_gaussian
 from fracorr_patterns.grid import Array, coverage, signed_pixels
 from fracorr_patterns.opaque import with_full_support
 from fracorr_patterns.spectra import filled, mean_color, planes
@@ -44,13 +43,14 @@ class EqualLog:
 
     Notes
     -----
-    −∇²G is positive within r = √2 σ (D. Marr and E. Hildreth 1980, doi:10.1098/rspb.1980.0020), so the area is 2πσ².
-    The gray 0.5 stands for 0. A kernel with support everywhere gives a bright middle as large as its frame.
+    −∇²G ∝ (2 − r²/σ²) exp(−r²/2σ²) is positive within r = √2 σ (D. Marr and E. Hildreth 1980,
+    doi:10.1098/rspb.1980.0020), so the area is 2πσ². The gray 0.5 stands for 0. What of the dark surround lies beyond
+    the frame is cut off.
     """
 
     def apply(self, kernel: Kernel, rng: np.random.Generator) -> Kernel:
-        sigma = math.sqrt(_area(kernel) / (2 * math.pi))
-        pixels = signed_pixels(laplacian_of_gaussian(_radius(kernel.shape), max(sigma, 0.5)))
+        s = _radius(kernel.shape) ** 2 * (2 * math.pi / _area(kernel))
+        pixels = signed_pixels((2 - s) * np.exp(-s / 2))
         return kernel.derive(pixels, np.ones(kernel.shape, np.float32))
 
 

@@ -24,8 +24,8 @@ class Annotations(Protocol):
     def of(self, picture: pathlib.Path, shape: tuple[int, int]) -> Sequence[Box]:
         """Return the boxes of a picture of this height and width."""
 
-    def names(self) -> Sequence[str]:
-        """Return the file names of the pictures that are spoken of."""
+    def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
+        """Return what speaks of a picture that is not among these."""
 
 
 _READERS: Final[Mapping[Format, type[Coco | PascalVoc | Yolo | Table]]] = {
@@ -67,10 +67,8 @@ def read_annotations(boxes: pathlib.Path | None, kind: Format | None, pictures: 
         place = boxes.expanduser()
         kind = kind or _format_of(place)
     found: Annotations = _READERS[kind](place)
-    present = {picture.name for picture in pictures}
-    for name in found.names():
-        if name not in present:
-            leave_out(name, f"pictures that '{place}' speaks of and that are not there")
+    for name in found.astray(pictures):
+        leave_out(name, f"annotations in '{place}' of pictures that are not there")
     return found
 
 

@@ -42,9 +42,9 @@ class Coco:
         """Return the boxes of a picture; its shape does not matter."""
         return self._boxes.get(picture.name, [])
 
-    def names(self) -> Sequence[str]:
-        """Return the names of the pictures in the file."""
-        return list(self._boxes)
+    def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
+        """Return the names of pictures that are spoken of and are not among these."""
+        return [name for name in self._boxes if name not in {picture.name for picture in pictures}]
 
 
 def _read(path: pathlib.Path) -> dict[str, Any]:

@@ -45,9 +45,9 @@ class Table:
         """Return the boxes of a picture; its shape does not matter."""
         return self._boxes.get(picture.name, [])
 
-    def names(self) -> Sequence[str]:
-        """Return the names of the pictures in the table."""
-        return list(self._boxes)
+    def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
+        """Return the names of pictures that are spoken of and are not among these."""
+        return [name for name in self._boxes if name not in {picture.name for picture in pictures}]
 
 
 def _columns(heading: Sequence[str], path: pathlib.Path) -> dict[str, int]:

@@ -34,9 +34,9 @@ class PascalVoc:
             raise ConfigurationError(f"'{file}' cannot be read: {error}") from error
         return [_box(item, f"'{file}', object {number}") for number, item in enumerate(root.iter("object"), start=1)]
 
-    def names(self) -> Sequence[str]:
-        """Return nothing: which ending a picture has, its XML need not know."""
-        return []
+    def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
+        """Return the files that belong to none of these pictures."""
+        return [file.name for stem, file in self._files.items() if stem not in {each.stem for each in pictures}]
 
 
 def _box(item: ET.Element, where: str) -> Box:

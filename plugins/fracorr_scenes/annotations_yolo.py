@@ -36,9 +36,9 @@ class Yolo:
         lines = enumerate(_lines(file), start=1)
         return [self._box(line.split(), shape, f"'{file}', line {number}") for number, line in lines if line]
 
-    def names(self) -> Sequence[str]:
-        """Return nothing: which ending a picture has, its text file does not know."""
-        return []
+    def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
+        """Return the files that belong to none of these pictures."""
+        return [file.name for stem, file in self._files.items() if stem not in {each.stem for each in pictures}]
 
     def _box(self, parts: Sequence[str], shape: tuple[int, int], where: str) -> Box:
         try:

@@ -55,6 +55,8 @@ def _pairs(folder: pathlib.Path) -> dict[str, tuple[list[pathlib.Path], list[pat
             f"'pairs': '{folder}' is not a folder; it takes one with pairNNNN_frm1_*.jpg and so on"
         )
     pictures, texts = (_grouped(folder, endings) for endings in (images.READABLE, (".txt",)))
+    if not pictures:
+        raise ConfigurationError(f"'pairs': '{folder}' holds no pair: no picture is called pairNNNN_frm1_…")
     found = {name: (pictures.get(name, []), texts.get(name, [])) for name in sorted(pictures.keys() | texts.keys())}
     for name, (seen, written) in found.items():
         frames = [_NAME.fullmatch(path.stem)[2] for path in seen]  # type: ignore[index]

@@ -25,7 +25,7 @@ from fracorr_scenes import planting, warps_placing
 from fracorr_scenes.samples import PHOTOGRAPHS, Samples
 
 #: Backgrounds that are no photographs.
-PLAIN: Final = ("gray", "noise")
+PLAIN: Final = ("black", "gray", "noise")
 
 
 @attrs.frozen
@@ -48,7 +48,7 @@ class Planted:
         default=False, validator=flag(), metadata=parameter("Take every angle at every scale instead")
     )
     backgrounds: tuple[str, ...] = attrs.field(
-        default=("coffee",), metadata=parameter("Sample photographs, gray, or noise that falls off as in photographs")
+        default=("coffee",), metadata=parameter("Sample photographs, black, gray, or noise with the spectrum of one")
     )
     size: tuple[int, int] = attrs.field(
         default=(480, 480), metadata=parameter("Width and height of the scenes", unit="px")
@@ -93,8 +93,8 @@ class Planted:
 
     def _canvas(self, background: str, color: bool) -> FloatArray:
         rng = generator(self.seed, "planted", background)
-        if background == "gray":
-            pixels = np.full((self.size[1], self.size[0]), 0.5, np.float32)
+        if background in ("black", "gray"):
+            pixels = np.full((self.size[1], self.size[0]), 0.0 if background == "black" else 0.5, np.float32)
         elif background == "noise":
             pixels = planting.natural_noise(self.size, rng)
         else:
