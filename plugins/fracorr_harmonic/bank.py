@@ -1,9 +1,8 @@
 """The turned copies of a template, written as sums of a few kernels: all angles from a dozen correlations.
 
-A template that turns is a sum of circular harmonics (Hsu and Arsenault 1982, doi:10.1364/AO.21.004016), and those are
-also the principal components of its turned copies, because turning does not change their scalar products (Perona 1995,
-doi:10.1109/34.391394; Uenohara and Kanade 1998, doi:10.1109/34.709607). Computed as principal components they serve
-any range of angles: the smaller the range, the fewer there are.
+A template that turns is a sum of circular harmonics (Hsu and Arsenault 1982, doi:10.1364/AO.21.004016), which are also
+the principal components of its turned copies, because turning does not change their scalar products (Perona 1995,
+doi:10.1109/34.391394). For a part of a turn there are fewer principal components, and they are found as such.
 """
 
 from __future__ import annotations
@@ -12,39 +11,63 @@ import math
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
+from fracorr_harmonic.correlator import Correlator
 from fracorr_harmonic.template import Reals, Samples
 
-#: Share of the copies' energy that may be left out.
-_LEFT_OUT = 0.02
+#: Shares of the energy of patterns and of windows that may be left out.
+_LEFT_OUT, _LEFT_OUT_OF_WINDOWS = 0.02, 0.002
 
 
 @attrs.frozen(eq=False)
 class Expansion:
-    """Images as sums of few: ``mix @ kernels``.
+    """Images as sums of a few kernels.
 
     Attributes
     ----------
     mix : (N, R) float32 array
-    kernels : (R, k, k) float32 array
+        How much of each kernel there is in each image.
+    correlator : Correlator
+        Of the R kernels.
     """
 
     mix: FloatArray
-    kernels: FloatArray
+    correlator: Correlator
 
     @classmethod
-    def of(cls, images: FloatArray, left_out: float) -> Expansion:
-        """Expand images (N, k, k) in as few kernels as keep all but a share of their energy."""
+    def of_turn(cls, images: FloatArray, left_out: float) -> Expansion:
+        """Expand images (N, k, k) of a template at equal steps through a whole turn in circular harmonics."""
+        count = len(images)
+        harmonics = np.fft.rfft(images.reshape(count, -1), axis=0)
+        energies = (np.abs(harmonics) ** 2).sum(axis=1)
+        energies[1 : (count + 1) // 2] *= 2
+        orders = np.sort(_largest(energies, left_out))
+        twice = np.where((orders > 0) & (2 * orders < count), 2.0, 1.0) / count
+        turns = np.exp(2j * math.pi * np.outer(np.arange(count), orders) / count) * twice
+        mix = np.stack([turns.real, -turns.imag], axis=2).reshape(count, -1)
+        kernels = np.stack([harmonics[orders].real, harmonics[orders].imag], axis=1)
+        # The harmonic of order 0 has no imaginary part.
+        kept = [index for index in range(2 * len(orders)) if orders[index // 2] > 0 or index % 2 == 0]
+        kernels = kernels.reshape(-1, *images.shape[1:])[kept]
+        return cls(np.ascontiguousarray(mix[:, kept], dtype=np.float32), Correlator(kernels.astype(np.float32)))
+
+    @classmethod
+    def of_part(cls, images: FloatArray, left_out: float) -> Expansion:
+        """Expand any images (N, k, k) in their principal components."""
         flat = images.reshape(len(images), -1)
-        gram = flat @ flat.T
-        energies, vectors = np.linalg.eigh(gram)
-        energies, vectors = energies[::-1], vectors[:, ::-1]
-        kept = np.cumsum(np.maximum(energies, 0)) / max(float(energies.sum()), 1e-30)
-        rank = min(len(images), int(np.searchsorted(kept, 1 - left_out)) + 1)
-        mix = vectors[:, :rank]
-        return cls(np.ascontiguousarray(mix), (mix.T @ flat).reshape(rank, *images.shape[1:]))
+        energies, vectors = np.linalg.eigh(flat @ flat.T)
+        mix = np.ascontiguousarray(vectors[:, _largest(energies, left_out)], dtype=np.float32)
+        return cls(mix, Correlator((mix.T @ flat).reshape(-1, *images.shape[1:])))
+
+
+def _largest(energies: Reals, left_out: float) -> npt.NDArray[np.intp]:
+    """Return which energies to keep so that all but a share of their sum is there."""
+    order = np.argsort(-energies, kind="stable")
+    kept = np.cumsum(energies[order]) / max(float(energies.sum()), 1e-30)
+    return order[: int(np.searchsorted(kept, 1 - left_out)) + 1]
 
 
 @attrs.frozen(eq=False)
@@ -53,12 +76,12 @@ class Bank:
 
     Attributes
     ----------
-    angles : (N,) array
+    angles : (N,) float64 array
         Degrees.
     patterns : Expansion
-        Of the template less its mean, times its weights, with ``sum(weights * pattern ** 2) == 1``.
+        Of the template less its mean, times its weights, with ``sum(weights * template ** 2) == 1``.
     windows : Expansion
-        Of the weights, whose sum is 1.
+        Of the weights, whose sum is 1; with one row of `mix` if they are the same at every angle.
     """
 
     angles: Reals
@@ -66,18 +89,30 @@ class Bank:
     windows: Expansion
 
     @classmethod
-    def of(cls, samples: Samples, angles: Reals) -> Bank:
-        """Turn a gray template to each of the angles."""
-        values, weights = _turned(samples, angles)
+    def of(cls, samples: Samples, low: float, high: float, step: float) -> Bank:
+        """Turn a gray template to angles from `low` to `high` that are at most a `step` apart, in degrees."""
+        whole = high - low >= 360.0
+        count = max(1, math.ceil((high - low) / step - 1e-9))
+        count = 4 * math.ceil(count / 4) if whole else count
+        angles = low + (high - low) * (np.arange(count) + 0.5) / count
+        first = angles[: count // 4] if whole else angles
+        values, weights = _turned(samples, first)
+        if whole:
+            # What is turned by a right angle need not be looked up again.
+            values, weights = _quarters(values), _quarters(weights)
         weights = weights / weights.sum(axis=(1, 2), keepdims=True)
-        mean = (weights * values).sum(axis=(1, 2), keepdims=True)
-        patterns = weights * (values - mean)
-        patterns /= np.sqrt((patterns * (values - mean)).sum(axis=(1, 2), keepdims=True))
-        windows = Expansion.of(weights, 0.002)
-        if len(windows.kernels) == 1:
-            # A disc looks the same at every angle.
-            windows = Expansion(windows.mix[:1], windows.kernels)
-        return cls(angles, Expansion.of(patterns, _LEFT_OUT), windows)
+        values = values - np.einsum("nij,nij->n", weights, values)[:, None, None]
+        patterns = weights * values
+        patterns /= np.sqrt(np.einsum("nij,nij->n", patterns, values))[:, None, None]
+        expand = Expansion.of_turn if whole else Expansion.of_part
+        windows = expand(weights, _LEFT_OUT_OF_WINDOWS)
+        if windows.correlator.count == 1:
+            windows = attrs.evolve(windows, mix=windows.mix[:1])
+        return cls(angles, expand(patterns, _LEFT_OUT), windows)
+
+
+def _quarters(images: FloatArray) -> FloatArray:
+    return np.concatenate([np.rot90(images, turns, axes=(1, 2)) for turns in range(4)])
 
 
 def _turned(samples: Samples, angles: Reals) -> tuple[FloatArray, FloatArray]:
@@ -87,18 +122,25 @@ def _turned(samples: Samples, angles: Reals) -> tuple[FloatArray, FloatArray]:
     """
     height, width = samples.weights.shape
     side = 2 * _reach(samples) + 1
-    stacked = np.dstack([samples.values[..., 0] * samples.weights, samples.weights, samples.weights])
-    fine = np.empty((len(angles), 2 * side, 2 * side, 3), np.float32)
-    for turned, angle in zip(fine, np.radians(angles), strict=True):
+    fine = np.empty((2, len(angles), 2 * side, 2 * side), np.float32)
+    sources = (samples.values[..., 0] * samples.weights, samples.weights)
+    for index, angle in enumerate(np.radians(angles)):
         cosine, sine = math.cos(angle) / 2, math.sin(angle) / 2
         matrix = np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0]])
         matrix[:, 2] = ((width - 1) / 2, (height - 1) / 2) - matrix[:, :2] @ (side - 0.5, side - 0.5)
-        cv2.warpAffine(
-            stacked, matrix, (2 * side, 2 * side), turned, cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, cv2.BORDER_CONSTANT
-        )
-    coarse = fine.reshape(len(angles), side, 2, side, 2, 3).mean(axis=(2, 4))
-    weights = coarse[..., 1]
-    return coarse[..., 0] / np.maximum(weights, 1e-6), np.ascontiguousarray(weights)
+        for source, copies in zip(sources, fine, strict=True):
+            cv2.warpAffine(
+                source,
+                matrix,
+                (2 * side, 2 * side),
+                copies[index],
+                cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                cv2.BORDER_CONSTANT,
+            )
+    coarse = cv2.resize(
+        fine.reshape(-1, 2 * side), (side, 2 * len(angles) * side), interpolation=cv2.INTER_AREA
+    ).reshape(2, len(angles), side, side)
+    return coarse[0] / np.maximum(coarse[1], 1e-6), coarse[1]
 
 
 def _reach(samples: Samples) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import attrs
+import numpy as np
+import numpy.typing as npt
 
 from fracorr import Scene
 from fracorr.images import FloatArray
@@ -32,9 +34,11 @@ class Level:
             return cls(pixels, (1.0, 1.0))
         return cls(shrunk(pixels, size).reshape(size[1], size[0], -1), (size[0] / width, size[1] / height))
 
-    def to_scene(self, columns: Reals, rows: Reals) -> tuple[Reals, Reals]:
+    def to_scene(self, columns: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]) -> tuple[Reals, Reals]:
         """Return the places in the scene of places in this level."""
-        return (columns + 0.5) / self.ratio[0] - 0.5, (rows + 0.5) / self.ratio[1] - 0.5
+        x: Reals = (columns.astype(np.float64) + 0.5) / self.ratio[0] - 0.5
+        y: Reals = (rows.astype(np.float64) + 0.5) / self.ratio[1] - 0.5
+        return x, y
 
 
 def scene_pixels(scene: Scene, color: bool) -> FloatArray:

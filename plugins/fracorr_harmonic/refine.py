@@ -9,193 +9,194 @@ doi:10.1109/TPAMI.2008.113).
 
 from __future__ import annotations
 
-import math
+import functools
+from collections.abc import Sequence
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from fracorr.images import FloatArray
-from fracorr.opencv import cv2
 from fracorr_harmonic.levels import Level
+from fracorr_harmonic.poses import ANGLE, SCALE, Limits, X, Y, composed
 from fracorr_harmonic.template import Reals, Samples
+from fracorr_harmonic.windows import Windows
 
-#: Columns of a pose.
-X, Y, ANGLE, SCALE = range(4)
 #: The farthest a single step goes: in samples, and in radians or logarithms of scale.
 _LONGEST_SHIFT, _LARGEST_TURN = 1.5, 0.15
+#: Steps that move no part of the template by more than this many samples are the last.
+_SETTLED = 0.004
 #: The least share of the template that must be within the scene.
 LEAST_VISIBLE = 0.4
 
 
-@attrs.frozen
-class Limits:
-    """Where poses may be: the ranges of the angle (radians) and of the logarithm of the scale."""
+@attrs.frozen(eq=False)
+class Moments:
+    """Weighted sums over windows, from which scores and steps follow.
 
-    angles: tuple[float, float]
-    scales: tuple[float, float]
+    Attributes
+    ----------
+    products : (N, K, K) float64 array
+        Of the template and its derivatives with each other; the template comes first.
+    sums : (N, C, K) float64 array
+        Of the template and its derivatives, by colour.
+    right : (N, K) float64 array
+        Of the windows with the template and its derivatives.
+    seen : (N, C) float64 array
+        Of the windows, by colour.
+    power : (N,) float64 array
+        Of the windows with themselves.
+    weight : (N,) float64 array
+        Of the weights: the share of the template that is visible.
+    """
 
-    @property
-    def whole_turn(self) -> bool:
-        return self.angles[1] - self.angles[0] >= 2 * math.pi - 1e-9
+    products: Reals
+    sums: Reals
+    right: Reals
+    seen: Reals
+    power: Reals
+    weight: Reals
 
-    def clip(self, poses: Reals) -> None:
-        """Move poses into the ranges, in place."""
-        np.clip(poses[:, SCALE], *self.scales, out=poses[:, SCALE])
-        low, high = self.angles
-        turned = np.mod(poses[:, ANGLE] - low, 2 * math.pi)
-        if not self.whole_turn:
-            # What is beyond the range goes to its nearer end.
-            span = high - low
-            turned = np.where(turned > (span + 2 * math.pi) / 2, 0.0, np.minimum(turned, span))
-        poses[:, ANGLE] = low + turned
+    def solved(self) -> tuple[Reals, Reals]:
+        """Return scores (N,), and how template and derivatives must be weighted to give the windows, (N, K)."""
+        weight = np.maximum(self.weight, 1e-12)[:, None]
+        # Deviations from the mean of each colour: with that, the constants are eliminated.
+        left = self.products - np.swapaxes(self.sums, 1, 2) @ (self.sums / weight[:, :, None])
+        right = self.right - np.einsum("nc,nck->nk", self.seen / weight, self.sums)
+        power = self.power - (self.seen**2).sum(axis=1) / weight[:, 0]
+        scores = right[:, 0] / np.sqrt(np.maximum(left[:, 0, 0] * power, 1e-18))
+        scores = np.where((self.weight > LEAST_VISIBLE) & (power > 1e-9), np.clip(scores, -1.0, 1.0), -1.0)
+        return scores, np.linalg.solve(_damped(left), right[:, :, None])[:, :, 0]
 
 
 class Aligner:
-    """A template at one resolution, prepared for the refinement of poses.
-
-    Poses are (N, 4) float64 arrays: x and y of the template's centre in the scene, the angle in radians, and the
-    natural logarithm of the scale.
-    """
+    """A template at one resolution, prepared for the refinement of poses (see :mod:`fracorr_harmonic.poses`)."""
 
     def __init__(self, samples: Samples, limits: Limits) -> None:
         self._samples, self._limits = samples, limits
         self._channels = samples.values.shape[2]
-        weights = samples.weights.reshape(-1).astype(np.float32)
-        self._weights = weights / weights.sum()
-        self._free = [X, Y]
-        if limits.angles[1] > limits.angles[0]:
-            self._free.append(ANGLE)
-        if limits.scales[1] > limits.scales[0]:
-            self._free.append(SCALE)
+        self._weights = samples.weights.reshape(-1) / samples.weights.sum()
+        self._free = limits.free
         self._columns = self._basis()
-        first, second = np.triu_indices(self._columns.shape[2])
-        self._pairs = (first, second)
-        products = np.einsum("pck,pck->pk", self._columns[:, :, first], self._columns[:, :, second])
-        self._products = np.ascontiguousarray(products)
+        channels, count = self._columns.shape[1:]
+        weighted = self._columns * self._weights[:, None, None]
+        flat = self._columns.reshape(-1, count)
+        self._flat_weighted = weighted.reshape(-1, count)
+        self._flat_weights = np.repeat(self._weights, channels)
+        self._sums = weighted.sum(axis=0, dtype=np.float64)
+        left = (self._flat_weighted.T @ flat).astype(np.float64) - self._sums.T @ self._sums
+        self._solution = np.linalg.inv(_damped(left))
+        self._radius = float(np.hypot(*samples.size)) / 2 / max(samples.step)
 
     def _basis(self) -> FloatArray:
-        """Return template and derivatives, (P, C, K): zero mean, the template with unit variance, first."""
+        """Return template and derivatives, (P, C, K); the template comes first, with mean 0 and variance 1."""
         samples = self._samples
-        values = samples.values
         weights = self._weights.reshape(*samples.weights.shape, 1)
-        values = values - (weights * values).sum(axis=(0, 1))
-        values = values / np.sqrt((weights * values**2).sum())
-        across, down = samples.places()
+        values = samples.values - (weights * samples.values).sum(axis=(0, 1))
+        values /= np.sqrt((weights * values**2).sum())
+        right, down = (each.astype(np.float32) for each in samples.places())
+        right, down = right[None, :, None], down[:, None, None]
         along_x = _derivative(values, axis=1) / np.float32(samples.step[0])
         along_y = _derivative(values, axis=0) / np.float32(samples.step[1])
-        u, v = across[None, :, None].astype(np.float32), down[:, None, None].astype(np.float32)
         # In the template's own frame, y down: a counter-clockwise turn moves (u, v) to (u + a v, v - a u).
-        derivatives = {X: along_x, Y: along_y, ANGLE: along_x * v - along_y * u, SCALE: along_x * u + along_y * v}
-        stacked = np.stack([values, *(derivatives[each] for each in self._free)], axis=-1)
-        return np.ascontiguousarray(stacked.reshape(-1, self._channels, stacked.shape[-1]), dtype=np.float32)
+        derivatives = {
+            X: along_x,
+            Y: along_y,
+            ANGLE: along_x * down - along_y * right,
+            SCALE: along_x * right + along_y * down,
+        }
+        stacked = np.empty((*values.shape, 1 + len(self._free)), np.float32)
+        stacked[..., 0] = values
+        for column, each in enumerate(self._free):
+            stacked[..., column + 1] = derivatives[each]
+        return stacked.reshape(-1, self._channels, stacked.shape[-1])
 
-    def refine(self, level: Level, poses: Reals, steps: int) -> tuple[Reals, Reals]:
-        """Take Gauss-Newton steps, and return the poses and their scores (-1 where too little is visible)."""
+    @functools.cached_property
+    def _pairs(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], FloatArray]:
+        """The products of template and derivatives with each other at every sample, (P, pairs), and which they are."""
+        first, second = np.triu_indices(self._columns.shape[2])
+        products = np.einsum("pck,pck->pk", self._columns[:, :, first], self._columns[:, :, second])
+        return first, second, np.ascontiguousarray(products)
+
+    def refine(self, levels: Sequence[Level], poses: Reals, steps: int) -> tuple[Reals, Reals]:
+        """Take Gauss-Newton steps, and return the best poses on the way and their scores.
+
+        Parameters
+        ----------
+        levels : sequence of Level
+            Where to look, for each pose.
+        poses : (N, 4) float64 array
+        steps : int
+
+        Returns
+        -------
+        poses : (N, 4) float64 array
+        scores : (N,) float64 array
+            Zero-mean normalised cross-correlations in [-1, 1]; -1 where too little of the template is visible.
+        """
         best, best_scores = poses.copy(), np.full(len(poses), -1.0)
-        poses = poses.copy()
         for step in range(steps + 1):
-            scores, moves = self._evaluate(level, poses)
+            scores, moves = self._evaluate(levels, poses)
             better = scores > best_scores
             best[better], best_scores[better] = poses[better], scores[better]
-            if step < steps:
-                poses = self._moved(poses, moves)
+            if step == steps or self._settled(moves):
+                break
+            poses = composed(poses, moves)
+            self._limits.clip(poses)
         return best, best_scores
 
-    def _evaluate(self, level: Level, poses: Reals) -> tuple[Reals, Reals]:
-        """Return the scores of poses, and what changes in the template's frame, (N, 4), would improve them."""
-        seen, visible = self._windows(level, poses)
-        count, pixels = len(poses), len(self._weights)
-        weights = np.broadcast_to(self._weights, (count, pixels)) if visible is None else self._weights * visible
-        total = weights.sum(axis=1, dtype=np.float64)
-        known = total > LEAST_VISIBLE
-        total = np.maximum(total, 1e-12)[:, None]
-        weighted = seen * weights[:, :, None]
-        scene_sums = weighted.sum(axis=1, dtype=np.float64)
-        power = (weighted * seen).sum(axis=(1, 2), dtype=np.float64)
-        K = self._columns.shape[2]
-        right = (weighted.reshape(count, -1) @ self._columns.reshape(-1, K)).astype(np.float64)
-        if visible is None:
-            products = np.broadcast_to(self._weights @ self._products, (count, len(self._pairs[0])))
-            sums = np.broadcast_to(np.tensordot(self._weights, self._columns, 1), (count, self._channels, K))
-        else:
-            products = weights @ self._products
-            sums = (weights @ self._columns.reshape(pixels, -1)).reshape(count, self._channels, K)
-        left = np.empty((count, K, K))
-        left[:, self._pairs[0], self._pairs[1]] = left[:, self._pairs[1], self._pairs[0]] = products
-        # The constants of the colours are eliminated: everything about its mean.
-        sums = sums.astype(np.float64)
-        left -= np.einsum("ncj,nck->njk", sums, sums) / total[:, :, None]
-        right -= np.einsum("nc,nck->nk", scene_sums, sums) / total
-        power = power - (scene_sums**2).sum(axis=1) / total[:, 0]
-        scores = right[:, 0] / np.sqrt(np.maximum(left[:, 0, 0] * power, 1e-18))
-        scores = np.where(known & (power > 1e-9), np.clip(scores, -1.0, 1.0), -1.0)
-        # A trace of damping, for templates that look the same when they turn.
-        diagonal = np.einsum("nkk->nk", left)
-        diagonal += 1e-6 * diagonal + 1e-9
-        coefficients = np.linalg.solve(left, right[:, :, None])[:, :, 0]
-        moves = np.zeros((count, 4))
+    def _settled(self, moves: Reals) -> bool:
+        reach = np.abs(moves).max(axis=0)
+        shift = max(reach[X], reach[Y]) / max(self._samples.step)
+        return bool(shift + (reach[ANGLE] + reach[SCALE]) * self._radius < _SETTLED)
+
+    def _evaluate(self, levels: Sequence[Level], poses: Reals) -> tuple[Reals, Reals]:
+        """Return the scores of poses, and what moves in the template's frame, (N, 4), would improve them."""
+        windows = Windows.at(levels, poses, self._samples)
+        scores, coefficients = self._fitted(windows.values)
+        cut = windows.cut
+        if len(cut):
+            scores[cut], coefficients[cut] = self._moments(windows.values[cut], windows.visible()).solved()
         gain = coefficients[:, :1]
+        moves = np.zeros((len(poses), 4))
         moves[:, self._free] = np.where(gain > 1e-6, coefficients[:, 1:] / np.maximum(gain, 1e-6), 0.0)
-        return scores, moves
+        shift = _LONGEST_SHIFT * max(self._samples.step)
+        farthest = np.array([shift, shift, _LARGEST_TURN, _LARGEST_TURN])
+        return scores, np.clip(moves, -farthest, farthest)
 
-    def _moved(self, poses: Reals, moves: Reals) -> Reals:
-        """Compose poses with the inverse of changes in the template's frame."""
-        reach = _LONGEST_SHIFT * max(self._samples.step)
-        moves = np.clip(
-            moves, [-reach, -reach, -_LARGEST_TURN, -_LARGEST_TURN], [reach, reach, _LARGEST_TURN, _LARGEST_TURN]
+    def _fitted(self, values: FloatArray) -> tuple[Reals, Reals]:
+        """Return what :meth:`Moments.solved` does, for windows (N, P, C) of which everything counts."""
+        flat = values.reshape(len(values), -1)
+        means = np.asarray(np.tensordot(values, self._weights, (1, 0)), np.float64)
+        right = (flat @ self._flat_weighted) - means @ self._sums
+        power = ((flat * flat) @ self._flat_weights) - (means**2).sum(axis=1)
+        scores = np.clip(right[:, 0] / np.sqrt(np.maximum(power, 1e-18)), -1.0, 1.0)
+        return np.where(power > 1e-9, scores, -1.0), right @ self._solution
+
+    def _moments(self, values: FloatArray, visible: FloatArray) -> Moments:
+        """Sum over windows (N, P, C) where they are visible, (N, P)."""
+        weights = visible * self._weights
+        count, pixels = weights.shape
+        weighted = (values * weights[:, :, None]).reshape(count, -1)
+        first, second, pairs = self._pairs
+        K = self._columns.shape[2]
+        products = np.empty((count, K, K))
+        products[:, first, second] = products[:, second, first] = weights @ pairs
+        sums = (weights @ self._columns.reshape(pixels, -1)).reshape(count, self._channels, K)
+        return Moments(
+            products,
+            sums.astype(np.float64),
+            (weighted @ self._columns.reshape(-1, K)).astype(np.float64),
+            weighted.reshape(values.shape).sum(axis=1, dtype=np.float64),
+            (weighted * values.reshape(count, -1)).sum(axis=1, dtype=np.float64),
+            weights.sum(axis=1, dtype=np.float64),
         )
-        moved = poses.copy()
-        moved[:, ANGLE] -= moves[:, ANGLE]
-        moved[:, SCALE] -= moves[:, SCALE]
-        cosine, sine = np.cos(moved[:, ANGLE]), np.sin(moved[:, ANGLE])
-        scale = np.exp(moved[:, SCALE])
-        moved[:, X] -= scale * (cosine * moves[:, X] + sine * moves[:, Y])
-        moved[:, Y] -= scale * (cosine * moves[:, Y] - sine * moves[:, X])
-        self._limits.clip(moved)
-        return moved
-
-    def _windows(self, level: Level, poses: Reals) -> tuple[FloatArray, FloatArray | None]:
-        """Return what the level shows at each sample, (N, P, C), and whether it is in the scene, (N, P) or None."""
-        samples = self._samples
-        height, width = samples.weights.shape
-        seen: FloatArray = np.empty((len(poses), height, width, self._channels), np.float32)
-        cosine = np.cos(poses[:, ANGLE]) * np.exp(poses[:, SCALE])
-        sine = np.sin(poses[:, ANGLE]) * np.exp(poses[:, SCALE])
-        ratio = np.array(level.ratio)[:, None]
-        step, size = np.array(samples.step), np.array(samples.size)
-        matrices = np.empty((len(poses), 2, 3))
-        matrices[:, :, :2] = np.stack([cosine, sine, -sine, cosine], axis=1).reshape(-1, 2, 2) * step
-        corner = (step - size) / 2 / step
-        matrices[:, :, 2] = poses[:, :2] + matrices[:, :, :2] @ corner
-        matrices[:, :, 2] += 0.5
-        matrices *= ratio
-        matrices[:, :, 2] -= 0.5
-        for window, matrix in zip(seen, matrices, strict=True):
-            cv2.warpAffine(
-                level.pixels,
-                matrix,
-                (width, height),
-                window,
-                cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                cv2.BORDER_REPLICATE,
-            )
-        return seen.reshape(len(poses), -1, self._channels), _visible(matrices, (height, width), level.pixels.shape)
 
 
-def _visible(matrices: Reals, shape: tuple[int, int], within: tuple[int, ...]) -> npt.NDArray[np.float32] | None:
-    """Return which samples are within a picture, (N, P); None if all are."""
-    height, width = shape
-    corners = np.array([[0, 0, 1], [width - 1, 0, 1], [0, height - 1, 1], [width - 1, height - 1, 1]])
-    limits = np.array([within[1], within[0]]) - 0.5
-    places = corners @ matrices.transpose(0, 2, 1)
-    if (places >= -0.5).all() and (places <= limits).all():
-        return None
-    rows, columns = np.mgrid[:height, :width]
-    grid = np.stack([columns.ravel(), rows.ravel(), np.ones(rows.size)]).astype(np.float32)
-    everywhere = matrices.astype(np.float32) @ grid
-    inside = (everywhere >= -0.5) & (everywhere <= limits[:, None])
-    return np.asarray(inside.all(axis=1), dtype=np.float32)
+def _damped(products: Reals) -> Reals:
+    """Return matrices (…, K, K) with a trace more on the diagonal, for templates that look the same when they turn."""
+    diagonal = np.einsum("...kk->...k", products)
+    return np.asarray(products + (1e-6 * diagonal + 1e-9)[..., None] * np.eye(products.shape[-1]))
 
 
 def _derivative(values: FloatArray, axis: int) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 
 import attrs
 import numpy as np
@@ -11,208 +12,157 @@ from fracorr import Kernel, Match, Response, Scene
 from fracorr.finding import Search, without_overlap
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
-from fracorr_harmonic import coarse
-from fracorr_harmonic.bank import Bank
+from fracorr_harmonic.candidates import Candidates
+from fracorr_harmonic.coarse import Peaks, Picture, Scores
+from fracorr_harmonic.correlator import Tile
 from fracorr_harmonic.levels import Level, scene_pixels
-from fracorr_harmonic.refine import ANGLE, SCALE, Aligner, Limits, X, Y
+from fracorr_harmonic.parallel import in_threads
+from fracorr_harmonic.poses import ANGLE, SCALE, Limits, X, Y
+from fracorr_harmonic.refine import Aligner
 from fracorr_harmonic.symmetry import symmetry_order
-from fracorr_harmonic.template import Reals, Samples, Template
+from fracorr_harmonic.template import Template
+from fracorr_harmonic.units import units_of
 
-#: Radius in samples of a disc of the area over which templates are compared in the coarse stage.
-_RADIUS = 13.0
-_ANGLE_STEP = 5.0
-_SCALE_RATIO = 1.19
+#: Standard deviation of noise at the coarse levels: two levels of 8 bits.
 _NOISE = 3.0 / 255
-_CANDIDATES = 24
-_SURVIVORS = 8
-_FINALISTS = 3
-
-
-@attrs.frozen
-class Candidates:
-    """Poses with their scores and where they come from.
-
-    Attributes
-    ----------
-    poses : (N, 4) float64 array
-    scores : (N,) float64 array
-    groups : (N,) int array
-        Number of the search unit: scale and handedness.
-    """
-
-    poses: Reals
-    scores: Reals
-    groups: Reals
-
-    @classmethod
-    def joined(cls, several: list[Candidates]) -> Candidates:
-        """Return all candidates of several."""
-        return cls(*(np.concatenate([getattr(each, field.name) for each in several]) for field in attrs.fields(cls)))
-
-    def best(self, count: int, apart: float, symmetry: int) -> Candidates:
-        """Return the best, without those that say the same as a better one.
-
-        Parameters
-        ----------
-        count : int
-        apart : float
-            Distance in the template's pixels from which on places are not the same.
-        symmetry : int
-            In how many directions the template looks the same; 0 for all.
-        """
-        kept: list[int] = []
-        for index in np.argsort(-self.scores, kind="stable"):
-            if len(kept) == count:
-                break
-            if kept and self._repeats(int(index), kept, apart, symmetry):
-                continue
-            kept.append(int(index))
-        return Candidates(self.poses[kept], self.scores[kept], self.groups[kept])
-
-    def _repeats(self, index: int, kept: list[int], apart: float, symmetry: int) -> bool:
-        pose, others = self.poses[index], self.poses[kept]
-        scale = math.exp(pose[SCALE])
-        distance = np.hypot(others[:, X] - pose[X], others[:, Y] - pose[Y]) / (apart * scale)
-        period = 2 * math.pi / max(1, symmetry)
-        turn = np.abs((others[:, ANGLE] - pose[ANGLE] + period / 2) % period - period / 2) / 0.15 * min(1, symmetry)
-        growth = np.abs(others[:, SCALE] - pose[SCALE]) / 0.1
-        return bool((np.maximum(distance, np.maximum(turn, growth)) < 1.0).any())
-
-
-@attrs.frozen(eq=False)
-class Unit:
-    """What is searched at once: one scale and handedness."""
-
-    template: Template
-    scale: float
-    resolution: float
-    bank: Bank
-    aligner: Aligner
+#: How many candidates each unit brings, beside four for each match wanted, and how many steps they take.
+_CANDIDATES, _COARSE_STEPS = 24, 3
+#: How many go on to the second stage, beside two for each match wanted, how much worse they may be, how many steps.
+_SURVIVORS, _SURVIVING_MARGIN, _MIDDLE_STEPS = 8, 0.3, 2
+#: Resolution of the second stage over that of the first.
+_FINER = 2.0
+#: The same for the last stage.
+_FINALISTS, _FINAL_MARGIN, _FINAL_STEPS = 3, 0.1, 4
+#: Scales nearer to 1 than this are compared pixel by pixel.
+_NEARLY_ONE = 0.03
 
 
 class HarmonicSearch:
-    """A template prepared for being found."""
+    """A template prepared for being found.
+
+    Parameters
+    ----------
+    kernel : Kernel
+    search : Search
+    """
 
     def __init__(self, kernel: Kernel, search: Search) -> None:
         self.kernel, self.search = kernel, search
-        self.limits = Limits(
+        self._limits = Limits(
             (math.radians(search.angles[0]), math.radians(min(search.angles[1], search.angles[0] + 360.0))),
             (math.log(search.scales[0]), math.log(search.scales[1])),
         )
-        self._templates = [Template(kernel)]
-        if search.mirrored:
-            self._templates.append(Template(kernel, mirrored=True))
-        self._color = self._templates[0].principal_color()
-        self.symmetry = symmetry_order(self._templates[0])
+        templates = [Template(kernel), Template(kernel, mirrored=True)][: 1 + search.mirrored]
+        self.symmetry = symmetry_order(templates[0])
+        self._color = templates[0].principal_color()
+        self._units = units_of(templates, self._color, self._limits)
         self._aligners: dict[tuple[bool, tuple[int, int]], Aligner] = {}
-        self._banks: dict[tuple[bool, tuple[int, int]], tuple[Bank, Aligner]] = {}
-        self.units = [self._unit(template, scale) for template in self._templates for scale in self._scales()]
-
-    def _scales(self) -> Reals:
-        low, high = self.limits.scales
-        count = max(1, math.ceil((high - low) / math.log(_SCALE_RATIO) - 1e-9))
-        return np.exp(low + (high - low) * (np.arange(count) + 0.5) / count)
-
-    def _angles(self) -> Reals:
-        low, high = (math.degrees(each) for each in self.limits.angles)
-        count = max(1, math.ceil((high - low) / _ANGLE_STEP - 1e-9))
-        return low + (high - low) * (np.arange(count) + 0.5) / count
-
-    def _unit(self, template: Template, scale: float) -> Unit:
-        weights = coarse_weights(template.weights)
-        resolution = min(1.0, scale, _RADIUS / math.sqrt(weights.sum() / math.pi))
-        key = (template.mirrored, template.sampled_size(resolution))
-        if key not in self._banks:
-            samples = template.at(resolution)
-            disc = template.at_weights(weights, resolution)
-            gray = Samples(samples.values @ self._color[:, None], disc, samples.step, samples.size)
-            self._banks[key] = (
-                Bank.of(gray, self._angles()),
-                Aligner(attrs.evolve(gray, weights=samples.weights), self.limits),
-            )
-        return Unit(template, scale, resolution, *self._banks[key])
-
-    def _aligner(self, template: Template, resolution: float) -> Aligner:
-        key = (template.mirrored, template.sampled_size(resolution))
-        if key not in self._aligners:
-            self._aligners[key] = Aligner(template.at(resolution), self.limits)
-        return self._aligners[key]
 
     def find(self, scene: Scene) -> list[Match]:
         """Return the matches, best first."""
         pixels = scene_pixels(scene, self.kernel.is_color)
-        return self._matches(pixels, [self._candidates(unit, *self._coarse(pixels, unit)) for unit in self.units])
+        return self._matches(pixels, self._coarse(pixels, lambda *_: None))
 
     def respond(self, scene: Scene) -> Response:
         """Return the matches, and the best coarse score at each place of the scene with its angle and scale."""
         pixels = scene_pixels(scene, self.kernel.is_color)
+        maps: dict[int, tuple[FloatArray, FloatArray]] = {}
+
+        def keep(number: int, picture: Picture, scores: Scores) -> None:
+            best, angles = maps.setdefault(
+                number, (np.empty(picture.shape, np.float32), np.empty(picture.shape, np.float32))
+            )
+            best[scores.tile.part], angles[scores.tile.part] = scores.best[1:-1, 1:-1], scores.best_angles()
+
+        poses = self._matches(pixels, self._coarse(pixels, keep))
         scores = np.full(scene.shape, -1.0, np.float32)
         angles, scales = np.zeros(scene.shape, np.float32), np.ones(scene.shape, np.float32)
-        found = []
-        size = (scene.width, scene.height)
-        for unit in self.units:
-            level, surface = self._coarse(pixels, unit)
-            found.append(self._candidates(unit, level, surface))
-            here = cv2.resize(surface.best, size, interpolation=cv2.INTER_LINEAR)
-            turned = cv2.resize(surface.best_angles(), size, interpolation=cv2.INTER_NEAREST)
+        for number, (best, turned) in sorted(maps.items()):
+            here = cv2.resize(best, scene.shape[::-1], interpolation=cv2.INTER_LINEAR)
             better = here > scores
-            scores[better], angles[better], scales[better] = here[better], turned[better], unit.scale
-        return Response(
-            np.clip(scores, -1.0, 1.0),
-            "higher",
-            (0.0, 0.0),
-            (self.kernel.width, self.kernel.height),
-            angle=angles,
-            scale=scales,
-            poses=self._matches(pixels, found),
-        )
+            scores[better], scales[better] = here[better], self._units[number].scale
+            angles[better] = cv2.resize(turned, scene.shape[::-1], interpolation=cv2.INTER_NEAREST)[better]
+        size = (self.kernel.width, self.kernel.height)
+        return Response(np.clip(scores, -1, 1), "higher", (0.0, 0.0), size, angle=angles, scale=scales, poses=poses)
 
-    def _matches(self, pixels: FloatArray, found: list[Candidates]) -> list[Match]:
+    def _coarse(self, pixels: FloatArray, look: Callable[[int, Picture, Scores], None]) -> Candidates:
+        """Return the candidates of all units, and show every scored tile to `look`."""
+        count = _CANDIDATES + 4 * self.search.max_matches
+        levels, pictures = [], []
+        for unit in self._units:
+            level = Level.of(pixels, unit.scale / unit.resolution)
+            gray = level.pixels @ self._color
+            levels.append(attrs.evolve(level, pixels=gray[..., None]))
+            pictures.append(Picture(gray, unit.bank, _NOISE**2))
+
+        def scored(number: int, tile: Tile) -> Peaks:
+            scores = pictures[number].scored(tile)
+            look(number, pictures[number], scores)
+            return scores.peaks(count)
+
+        work = [(number, tile) for number, picture in enumerate(pictures) for tile in picture.tiles()]
+        peaks = in_threads(lambda each: scored(*each), work)
+        found = []
+        for number, unit in enumerate(self._units):
+            mine = Peaks.best_of([each for each, (owner, _) in zip(peaks, work, strict=True) if owner == number], count)
+            x, y = levels[number].to_scene(mine.columns, mine.rows)
+            poses = np.stack([x, y, np.radians(mine.angles), np.full(len(x), math.log(unit.scale))], axis=1)
+            found.append(Candidates(poses, mine.scores.astype(np.float64), np.full(len(x), number)))
+        candidates = Candidates.joined(found)
+        aligners = [self._units[number].aligner for number in candidates.units]
+        return _refined(candidates, aligners, [levels[number] for number in candidates.units], _COARSE_STEPS)
+
+    def _matches(self, pixels: FloatArray, candidates: Candidates) -> list[Match]:
+        """Refine candidates at higher resolutions, and return those that are matches."""
         wanted, size = self.search.max_matches, min(self.kernel.shape)
-        candidates = Candidates.joined(found).best(_SURVIVORS + 2 * wanted, 0.1 * size, self.symmetry)
-        candidates = self._refined(pixels, candidates, 2.0, 3).best(_FINALISTS + wanted, 0.05 * size, self.symmetry)
-        candidates = self._final(pixels, candidates)
-        matches = [self._match(candidates, index) for index in np.argsort(-candidates.scores, kind="stable")]
-        return without_overlap([each for each in matches if each.score >= self.search.min_score], self.search)
+        count = _SURVIVORS + 2 * wanted
+        candidates = candidates.best(count, wanted, _SURVIVING_MARGIN, 0.1 * size, self.symmetry)
+        resolutions = [min(1.0, unit.scale, _FINER * unit.resolution) for unit in self._units]
+        scales = [unit.scale for unit in self._units]
+        candidates = self._finer(
+            pixels,
+            candidates,
+            [resolutions[number] for number in candidates.units],
+            [scales[number] for number in candidates.units],
+            _MIDDLE_STEPS,
+        )
+        candidates = candidates.best(_FINALISTS + wanted, wanted, _FINAL_MARGIN, 0.05 * size, self.symmetry)
+        scales = [math.exp(log) if abs(log) > _NEARLY_ONE else 1.0 for log in candidates.poses[:, SCALE]]
+        candidates = self._finer(pixels, candidates, [min(1.0, scale) for scale in scales], scales, _FINAL_STEPS)
+        order = np.argsort(-candidates.scores, kind="stable")
+        matches = [
+            self._match(candidates, index) for index in order if candidates.scores[index] >= self.search.min_score
+        ]
+        return without_overlap(matches, self.search)
 
-    def _coarse(self, pixels: FloatArray, unit: Unit) -> tuple[Level, coarse.Surface]:
-        """Return the level that suits a unit, in one colour, and the scores there."""
-        level = Level.of(pixels, unit.scale / unit.resolution)
-        gray = level.pixels @ self._color
-        gray -= gray.mean()
-        return attrs.evolve(level, pixels=gray[..., None]), coarse.Surface.of(gray, unit.bank, _NOISE**2)
+    def _finer(
+        self,
+        pixels: FloatArray,
+        candidates: Candidates,
+        resolutions: Sequence[float],
+        scales: Sequence[float],
+        steps: int,
+    ) -> Candidates:
+        """Refine candidates, each with samples of some resolution and at the level for some scale."""
+        known: dict[float, Level] = {}
+        levels, aligners = [], []
+        for number, resolution, scale in zip(candidates.units, resolutions, scales, strict=True):
+            factor = scale / resolution
+            if factor not in known:
+                known[factor] = Level.of(pixels, factor)
+            levels.append(known[factor])
+            aligners.append(self._aligner(self._units[number].template, resolution))
+        return _refined(candidates, aligners, levels, steps)
 
-    def _candidates(self, unit: Unit, level: Level, surface: coarse.Surface) -> Candidates:
-        peaks = coarse.peaks(surface, _CANDIDATES + 4 * self.search.max_matches)
-        x, y = level.to_scene(peaks.columns.astype(float), peaks.rows.astype(float))
-        poses = np.stack([x, y, np.radians(peaks.angles), np.full(len(x), math.log(unit.scale))], axis=1)
-        poses, scores = unit.aligner.refine(level, poses, 3)
-        return Candidates(poses, scores, np.full(len(x), self.units.index(unit)))
-
-    def _refined(self, pixels: FloatArray, candidates: Candidates, finer: float, steps: int) -> Candidates:
-        poses, scores = candidates.poses.copy(), candidates.scores.copy()
-        for number in np.unique(candidates.groups):
-            unit = self.units[number]
-            mine = candidates.groups == number
-            resolution = min(1.0, unit.scale, finer * unit.resolution)
-            level = Level.of(pixels, unit.scale / resolution)
-            poses[mine], scores[mine] = self._aligner(unit.template, resolution).refine(level, poses[mine], steps)
-        return Candidates(poses, scores, candidates.groups)
-
-    def _final(self, pixels: FloatArray, candidates: Candidates) -> Candidates:
-        poses, scores = candidates.poses.copy(), candidates.scores.copy()
-        for index, number in enumerate(candidates.groups):
-            scale = math.exp(poses[index, SCALE])
-            level = Level.of(pixels, scale if scale > 1.03 else 1.0)
-            aligner = self._aligner(self.units[number].template, scale if scale < 0.97 else 1.0)
-            each = slice(index, index + 1)
-            poses[each], scores[each] = aligner.refine(level, poses[each], 4)
-        return Candidates(poses, scores, candidates.groups)
+    def _aligner(self, template: Template, resolution: float) -> Aligner:
+        key = (template.mirrored, template.sampled_size(resolution))
+        if key not in self._aligners:
+            self._aligners[key] = Aligner(template.at(resolution), self._limits)
+        return self._aligners[key]
 
     def _match(self, candidates: Candidates, index: int) -> Match:
-        x, y, angle, log_scale = (float(each) for each in candidates.poses[index])
-        scale = math.exp(log_scale)
-        low = self.search.angles[0]
+        x, y, angle, scale = (float(candidates.poses[index, column]) for column in (X, Y, ANGLE, SCALE))
+        scale, low = math.exp(scale), self.search.angles[0]
         return Match(
             x=x,
             y=y,
@@ -222,19 +172,14 @@ class HarmonicSearch:
             height=self.kernel.height * scale,
             score=float(candidates.scores[index]),
             symmetry=self.symmetry,
-            mirrored=self.units[int(candidates.groups[index])].template.mirrored,
+            mirrored=self._units[int(candidates.units[index])].template.mirrored,
         )
 
 
-def coarse_weights(weights: FloatArray) -> FloatArray:
-    """Return the support that the coarse stage uses: within the largest disc about the middle, if that is most of it.
-
-    What looks the same at every angle needs one mean and one variance instead of one for each angle.
-    """
-    height, width = weights.shape
-    rows, columns = np.mgrid[:height, :width]
-    distance = np.hypot(columns - (width - 1) / 2, rows - (height - 1) / 2)
-    disc = np.clip(min(height, width) / 2 - distance + 0.5, 0.0, 1.0).astype(np.float32)
-    inner = weights * disc
-    covers = inner.sum() >= 0.99 * disc.sum() and inner.sum() >= 0.5 * weights.sum()
-    return inner if covers else weights
+def _refined(candidates: Candidates, aligners: Sequence[Aligner], levels: Sequence[Level], steps: int) -> Candidates:
+    """Refine candidates with their aligners and levels, those with the same aligner together."""
+    poses, scores = candidates.poses.copy(), candidates.scores.copy()
+    for aligner in {id(each): each for each in aligners}.values():
+        mine = [index for index, each in enumerate(aligners) if each is aligner]
+        poses[mine], scores[mine] = aligner.refine([levels[index] for index in mine], poses[mine], steps)
+    return Candidates(poses, scores, candidates.units)
