@@ -86,6 +86,19 @@ def _eat() -> None:
         eaten.append(np.empty(4 << 20))  # 32 MB each
 
 
+def _none_left() -> None:
+    raise MemoryError("no more")
+
+
+def _none_left_the_first_time() -> None:
+    if not _raised:
+        _raised.append(True)
+        raise MemoryError("no more at the moment")
+
+
+_raised: list[bool] = []
+
+
 def _spin() -> None:
     while True:
         pass
@@ -99,13 +112,10 @@ FAULTS = {
     "spin": _spin,
     "eat": _eat,
     "kill-host": lambda: os.kill(os.getppid(), signal.SIGKILL),
-    "none-left": lambda: _none_left(),
+    "none-left": _none_left,
+    "once-none-left": _none_left_the_first_time,
     "print": lambda: print("this is no result", flush=True),
 }
-
-
-def _none_left() -> None:
-    raise MemoryError("no more")
 
 
 @contextlib.contextmanager

@@ -69,6 +69,7 @@ class Materials:
         if scene is None:
             scene = self._read(ref)
         if self._current is not scene:
+            _check_same(ref, scene)
             if self._current is not None:
                 # Spectra and window sums outweigh the picture: only the scene that is being searched keeps them.
                 self._current.memo.clear()
@@ -83,7 +84,6 @@ class Materials:
             reader = _Reader(self.scenes(ref.source))
         scene = reader.get(ref.index)
         self._readers[ref.source.spec] = reader
-        _check_same(ref, scene)
         return scene
 
     def kernels(self, source: Selected, scene: SceneRef | None = None) -> list[Kernel]:
