@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -194,9 +195,16 @@ class Response:
         Returns
         -------
         (N, 2) int array
-            Rows and columns, best first; every place of a plateau is one.
+            Rows and columns, best first; every place of a plateau is one. Read-only.
         """
-        return peaks.find_peaks(self.goodness, self._reach)
+        return self._found_peaks
+
+    @functools.cached_property
+    def _found_peaks(self) -> npt.NDArray[np.intp]:
+        # Matches and metrics both ask for them, and they take as long as a correlation.
+        found = peaks.find_peaks(self.goodness, self._reach)
+        found.flags.writeable = False
+        return found
 
     @property
     def _reach(self) -> tuple[int, int]:
