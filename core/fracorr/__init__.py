@@ -16,14 +16,16 @@ from fracorr.parameters import parameter
 if TYPE_CHECKING:
     from fracorr.api import correlate, fractalize
     from fracorr.errors import ConfigurationError, FracorrError, ImageError, MissingDependencyError, PluginError
+    from fracorr.execution import Task
     from fracorr.experiment import Experiment
     from fracorr.finding import Finder, find
     from fracorr.kernel import Kernel
     from fracorr.response import Match, Response
-    from fracorr.running import results, run
+    from fracorr.running import Run, results, run
     from fracorr.scene import Scene, Target
     from fracorr.statistics import compare
     from fracorr.stored import StoredRun, open_run
+    from fracorr.trial import TrialResult
     from fracorr.verdicts import verdict
 
 __all__ = [
@@ -38,9 +40,12 @@ __all__ = [
     "MissingDependencyError",
     "PluginError",
     "Response",
+    "Run",
     "Scene",
     "StoredRun",
     "Target",
+    "Task",
+    "TrialResult",
     "__version__",
     "compare",
     "correlate",
@@ -65,9 +70,12 @@ _HOME = {
     "MissingDependencyError": "errors",
     "PluginError": "errors",
     "Response": "response",
+    "Run": "running",
     "Scene": "scene",
     "StoredRun": "stored",
     "Target": "scene",
+    "Task": "execution",
+    "TrialResult": "trial",
     "compare": "statistics",
     "correlate": "api",
     "find": "finding",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fracorr.cli import plugin_authors
 from fracorr.cli.completion import any_component
 from fracorr.errors import ConfigurationError, nearest
 from fracorr.plugins import default_registry
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     from fracorr.components import Component
     from fracorr.plugins import PluginRecord
 
-app = typer.Typer(no_args_is_help=True, help="List plugins and show their components.")
+app = typer.Typer(no_args_is_help=True, help="List plugins, show their components; write and check your own.")
+app.command("new")(plugin_authors.new)
+app.command("check")(plugin_authors.check)
+app.command("schema")(plugin_authors.schema)
 
 
 @app.command("list")
@@ -79,7 +83,11 @@ def _show_component(component: Component) -> None:
 
     console = Console(highlight=False, width=None if Console().is_terminal else 140)
     console.print(f"[bold]{escape(component.name)}[/bold], {component.kind.label}: {escape(component.spec.summary)}")
-    console.print(f"from {escape(component.origin)}, {component.spec.target}, interface {component.spec.api}")
+    seconds = next(each.seconds for each in default_registry().records if component in each.components)
+    console.print(
+        f"from {escape(component.origin)} (loaded in {1000 * seconds:.1f} ms), {component.spec.target}, interface "
+        f"{component.spec.api}"
+    )
     if component.kind.key == "command":
         console.print(f"see: fracorr {component.name} --help")
         return

@@ -1,0 +1,100 @@
+"""``fracorr plugins new|check|schema``: for the people who write plugins."""
+
+from __future__ import annotations
+
+import enum
+import json
+import pathlib
+from typing import Annotated
+
+import typer
+
+from fracorr.cli.completion import any_component
+from fracorr.components import Kind
+from fracorr.errors import EXIT_PLUGIN, ConfigurationError, nearest
+from fracorr.plugins import default_registry
+
+
+class KindName(enum.StrEnum):
+    """The kinds that can be chosen, as the command line names them."""
+
+    TRANSFORM = Kind.TRANSFORM.key
+    METHOD = Kind.METHOD.key
+    SOURCE = Kind.SOURCE.key
+    SCENES = Kind.SCENES.key
+    REPORTER = Kind.REPORTER.key
+    ENGINE = Kind.ENGINE.key
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="What the component is called, such as sea-shell.")],
+    kind: Annotated[KindName, typer.Option(help="What it is.")],
+    into: Annotated[
+        pathlib.Path, typer.Option(help="Folder in which the plugin's own folder is made.")
+    ] = pathlib.Path(),
+) -> None:
+    """Write a small complete plugin: package, test, README, licence, CI. Nothing is overwritten."""
+    from fracorr.scaffold.writing import write_plugin
+
+    files = write_plugin(name, Kind[kind.name], into)
+    home = files[0].parent
+    for file in files:
+        typer.echo(file)
+    typer.echo(f"\nNext: cd {home} && pip install -e '.[test]' && pytest", err=True)
+
+
+def check(
+    name: Annotated[str, typer.Argument(help="A plugin, a distribution or a component.", autocompletion=any_component)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Try what an installed plugin offers, on ordinary and on awkward input, against the contract for its kind."""
+    from fracorr.testing.plugin import ComponentReport, module_problems, report_on
+
+    registry = default_registry()
+    records = [record for record in registry.records if name in (record.name, record.distribution)]
+    components = [each for record in records for each in record.components] or list(registry.find(name))
+    if not records and not components:
+        known = [each for record in registry.records for each in (record.name, *(c.name for c in record.components))]
+        raise ConfigurationError(
+            f"there is no plugin and no component '{name}'{nearest(name, known) or '; see: fracorr plugins list'}"
+        )
+    wrong = [f"plugin {record.name}: {each}" for record in records for each in module_problems(record)]
+    reports: list[ComponentReport] = []
+    for component in components:
+        reports.append(report_on(component, {}))
+        if not as_json:
+            _say(reports[-1])
+    if as_json:
+        typer.echo(json.dumps({"plugin": wrong, "components": [_data(each) for each in reports]}, indent=1))
+    else:
+        for each in wrong:
+            typer.echo(each)
+    if wrong or any(report.problems for report in reports):
+        raise typer.Exit(EXIT_PLUGIN)
+
+
+def schema() -> None:
+    """Print the JSON schema of experiment files, with every installed component, for completion in editors."""
+    from fracorr.schema import experiment_schema
+
+    typer.echo(json.dumps(experiment_schema(default_registry()), indent=1))
+
+
+def _say(report: object) -> None:
+    from fracorr.testing.plugin import ComponentReport
+
+    assert isinstance(report, ComponentReport)
+    title = f"{report.kind} {report.name}"
+    if report.left_out:
+        typer.echo(f"–  {title}: {report.left_out}")
+        return
+    held = len(report.findings) - len(report.problems)
+    typer.echo(f"{'✗' if report.problems else '✓'}  {title}: {held} of {len(report.findings)} points hold")
+    for finding in report.problems:
+        typer.echo(f"     {finding.point}: {finding.problem}")
+
+
+def _data(report: object) -> dict[str, object]:
+    import attrs
+
+    return attrs.asdict(report)  # type: ignore[arg-type]

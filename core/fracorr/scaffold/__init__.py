@@ -1,0 +1,1 @@
+"""A new plugin's package, written from templates."""
