@@ -187,7 +187,7 @@ def main() -> None:
     if not options.no_page:
         from find_accuracy_page import write_page
 
-        write_page(options.out, options.data)
+        write_page(options.out, options.data, SUITES, CURVES)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,9 @@ HIT = 0.7
 _DISC = 21
 _TURNS = np.arange(0, 360, 15)
 _STEP = 2**0.25
-_SCREENED, _IMPROVED, _EVALUATIONS = 40, 12, 80
+_SCREENED, _IMPROVED, _EVALUATIONS = 40, 10, 80
+#: What looks like the template at full resolution looks this much like it on a small picture, though a bit turned.
+_PROMISING = 0.7
 
 
 def likeness(scene: Pixels, template: Pixels, pose: Pose) -> float:
@@ -50,9 +52,10 @@ def likeness(scene: Pixels, template: Pixels, pose: Pose) -> float:
     matrix = np.array([[across, down, x - (across + down) * middle], [-down, across, y - (across - down) * middle]])
     if scale > 1:
         scene, matrix = _window(scene, matrix, side, 0.5 * math.sqrt(scale**2 - 1))
-    how = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-    seen = cv2.warpAffine(scene, matrix, (side, side), flags=how, borderMode=cv2.BORDER_CONSTANT, borderValue=-1e3)
-    inside = seen > -1
+    size, inverse = (side, side), cv2.WARP_INVERSE_MAP
+    seen = cv2.warpAffine(scene, matrix, size, flags=cv2.INTER_CUBIC | inverse, borderMode=cv2.BORDER_REPLICATE)
+    covered = np.ones(scene.shape, np.uint8)
+    inside = cv2.warpAffine(covered, matrix, size, flags=cv2.INTER_NEAREST | inverse, borderValue=0).astype(bool)
     if inside.mean() < HIT:
         return -1.0
     first, second = seen[inside].astype(np.float64), template[inside].astype(np.float64)
@@ -131,7 +134,7 @@ def _screened(gray: Pixels, template: Pixels, scale: float) -> list[tuple[float,
         scores.append(cv2.matchTemplate(small, turned, cv2.TM_CCORR) / (spread * max(np.linalg.norm(turned), 1e-9)))
     surfaces = np.stack(scores)
     best = surfaces.max(axis=0)
-    peaks = (best == cv2.dilate(best, np.ones((5, 5)))) & (best > 0.3)
+    peaks = (best == cv2.dilate(best, np.ones((5, 5)))) & (best > _PROMISING)
     rows, columns = np.nonzero(peaks)
     order = np.argsort(-best[rows, columns])[:_SCREENED]
     middle = _DISC // 2

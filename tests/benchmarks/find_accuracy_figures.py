@@ -1,0 +1,114 @@
+"""The pictures of docs/find.md: robustness curves, the failures one by one, and how an answer looks."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Mapping, Sequence
+
+import attrs
+import matplotlib.pyplot as plt
+import numpy as np
+from find_accuracy_tally import Line, ambiguous, box, is_hit, read, tally
+
+from fracorr import Kernel, Match, Target, find, images, sheets
+from fracorr.drawing import draw_matches
+from fracorr_matplotlib.style import fracorr_style
+from fracorr_scenes.warps import Warps
+
+LABELS = {
+    "noise": "noise, σ in gray levels",
+    "brightness": "brightness, added gray levels",
+    "contrast": "contrast, factor",
+    "jpeg": "JPEG quality",
+    "occlusion": "part covered, %",
+}
+STYLES = {"harmonic": ("C0", "o", "fracorr"), "sift": ("C1", "s", "SIFT"), "orb": ("C3", "^", "ORB")}
+
+
+def curves(out: pathlib.Path, levels: Mapping[str, Sequence[float]], path: pathlib.Path) -> None:
+    """Draw hit rates over the levels of everything that makes a picture worse."""
+    with fracorr_style():
+        figure, axes = plt.subplots(1, len(levels), figsize=(10.5, 2.6), sharey=True, layout="constrained")
+        for ax, (kind, values) in zip(axes, levels.items(), strict=True):
+            for method, (color, marker, label) in STYLES.items():
+                points = rates(out, kind, values, method)
+                places = [100 * level if kind == "occlusion" else level for level, _ in points]
+                ax.plot(places, [100 * rate for _, rate in points], color=color, marker=marker, ms=4, label=label)
+            ax.set_xlabel(LABELS[kind])
+            ax.set_ylim(-4, 104)
+            ax.grid(color="0.9", linewidth=0.6)
+            ax.spines[["top", "right"]].set_visible(False)
+            if kind in ("contrast", "jpeg"):
+                ax.set_xscale("log")
+                ax.invert_xaxis()
+                ticks = [level for level, _ in rates(out, kind, values, "harmonic")]
+                ax.set_xticks(ticks, [f"{tick:g}" if tick >= 1 else f"1/{1 / tick:g}" for tick in ticks])
+                ax.minorticks_off()
+        axes[0].set_ylabel("hits, %")
+        axes[0].legend(frameon=False, loc="lower left")
+        figure.savefig(path, dpi=160)
+        plt.close(figure)
+
+
+def rates(out: pathlib.Path, kind: str, values: Sequence[float], method: str) -> list[tuple[float, float]]:
+    """Return levels and hit rates, the unspoilt pictures included, as far as they were measured."""
+    skipped = ambiguous(out, "mild")
+    points = []
+    plain = {"noise": 0.0, "brightness": 0.0, "contrast": 1.0, "jpeg": 100.0, "occlusion": 0.0}[kind]
+    count = len(read(out, f"{kind}={values[0]:g}", method))
+    for level in sorted({plain, *values}):
+        lines = read(out, "mild", method)[:count] if level == plain else read(out, f"{kind}={level:g}", method)
+        found = tally(lines, lambda line: line["number"] not in skipped)
+        if found is not None:
+            points.append((level, found.rate))
+    return points
+
+
+def failures(out: pathlib.Path, suites: Mapping[str, Warps], path: pathlib.Path) -> list[tuple[str, Line]]:
+    """Draw every case with one right answer that was missed, and return them."""
+    missed = [
+        (suite, line)
+        for suite in suites
+        for line in read(out, suite, "harmonic")
+        if not is_hit(line) and line["number"] not in ambiguous(out, suite)
+    ]
+    items = [(f"{suite} {line['number']}, {line['side']} px", _drawn(suites[suite], line)) for suite, line in missed]
+    if items:
+        images.write(path, sheets.contact_sheet(items, columns=min(3, len(items)), cell=400))
+    else:
+        path.unlink(missing_ok=True)
+    return missed
+
+
+def _drawn(source: Warps, line: Line) -> Kernel:
+    """Return the scene with the truth and what was found, the template in its corner."""
+    scene = source.scene(line["number"])
+    assert scene.own is not None
+    poses: list[tuple[str, Target]] = [("truth", box(line["truth"], line["side"]))]
+    if line["found"] is not None:
+        poses.insert(0, (f"found, {line['score']:.3f}", box(line["found"], line["side"])))
+    drawn = np.array(draw_matches(scene.pixels, [_match(pose) for _, pose in poses], [text for text, _ in poses]))
+    side = min(scene.own.width, *drawn.shape[:2])
+    # In the corner that is farthest from the truth.
+    right = line["truth"][0] < drawn.shape[1] / 2
+    bottom = line["truth"][1] < drawn.shape[0] / 2
+    rows = slice(drawn.shape[0] - side, None) if bottom else slice(0, side)
+    columns = slice(drawn.shape[1] - side, None) if right else slice(0, side)
+    drawn[rows, columns] = scene.own.rgb
+    return Kernel(drawn, name=scene.name)
+
+
+def _match(target: Target) -> Match:
+    return Match(target.x, target.y, target.angle, target.scale, target.width, target.height, 0.0)
+
+
+def example(path: pathlib.Path) -> list[Match]:
+    """Draw a scene of the suites with what was found in it, and return that."""
+    source = Warps(template=(96,), scales=(0.5, 2.0), noise=10)
+    scene = source.scene(3)
+    assert scene.own is not None
+    found = find(scene, scene.own)
+    drawn = np.array(draw_matches(scene.pixels, found))
+    drawn[: scene.own.height, -scene.own.width :] = scene.own.rgb
+    images.write(path, drawn)
+    return [attrs.evolve(match) for match in found]

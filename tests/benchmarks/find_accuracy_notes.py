@@ -1,0 +1,104 @@
+"""The words of docs/find.md."""
+
+from __future__ import annotations
+
+#: What was seen when misses were looked at, by suite and number.
+NOTES: dict[tuple[str, int], str] = {}
+
+PAGE_TEXT = """# Finding a template at any rotation and scale
+
+Written by `python tests/benchmarks/find_accuracy.py --data FOLDER`. {machine}.
+
+`fracorr find` looks for a small picture in large ones, however it is turned and whatever its size there, and says
+where it is to a few hundredths of a pixel:
+
+```
+fracorr find logo.png photo.jpg
+fracorr find part.png 'frames/*.png' -n 5 --angles -30..30 --scales 1 --csv > parts.csv
+fracorr find eye.png photos/ --min-score 0.8 --json --draw found/
+```
+
+Each match has the centre `x`, `y` of the template in the scene (the centre of the top left pixel is (0, 0), y points
+down), its `angle` (degrees, counter-clockwise on the screen), its `scale` (size in the scene / size of the template),
+`width` and `height` of its box, and a `score`: the correlation coefficient of template and scene at full resolution, 1
+where they are the same but for brightness and contrast. It means the same on every picture, and `--min-score` (0.5
+where nothing is said) asks for as much. A picture of the template may have an alpha channel: what is transparent does
+not count. Where a template looks the same in several directions, all of them are one match, and `symmetry` says so.
+`--mirrored` looks for the mirror image as well.
+
+Several scenes go into one call: files, folders, quoted patterns. What can be said about the task makes it faster and
+surer: `--scales 1` where the size is known, `--angles -30..30` where things stand roughly upright. The exit code is 0
+where something was found, 1 where nothing was, 2 where a picture could not be searched.
+
+![What --draw draws; the template's top edge is blue](images/find-example.png)
+
+From Python:
+
+```python
+import fracorr
+
+for match in fracorr.find("photo.jpg", "logo.png", max_matches=3, min_score=0.7):
+    print(match.x, match.y, match.angle, match.scale, match.score)
+
+finder = fracorr.Finder("part.png", scales=(0.9, 1.1))   # what depends on the template alone is computed once
+for frame in video:                                       # arrays (H, W) or (H, W, 3), uint8 or float in [0, 1]
+    matches = finder.find(frame)
+```
+
+In experiments it is the method `harmonic`; other methods (`sift`, `orb`, `tm_ccoeff_normed`, …) can take its place:
+`fracorr find … --method sift`.
+
+## Speed
+
+{speed}
+
+## Accuracy
+
+500 scenes for each suite, from the scene source `warps`: a template of 48, 64, 96 or 128 px is cut out of one of
+scikit-image's photographs; the whole photograph is turned by any angle, scaled and shifted at random, and put on
+another photograph of 640×480 px. Nothing is mirrored or repeated, so that what is looked for is there once. The same
+scenes are at hand everywhere: `warps:500,template=[48,64,96,128],scales=[0.5,2],color=false`.
+
+A *hit* is a box whose intersection over union with the true one is at least {hit}. As two equal squares overlap by
+that much whatever their angles, the share of cases whose angle is right to 5° too stands beside it. Errors are
+medians over the hits; time is processor time, what is computed of the template included. The scenes' own range of
+scales is what is searched.
+
+{suites}
+
+SIFT and ORB are OpenCV's, with a ratio test and RANSAC for a similarity (methods `sift` and `orb`); they know of no
+range. The rotation loop is what is found in most answers on the web, done with care: `TM_CCOEFF_NORMED` with a mask,
+every 3° and every 10 % of size. It was given five minutes of each suite, which is as many cases as the table says.
+
+By size of the template, hits:
+
+{sides}
+
+These are cases with *one* right answer. Some templates look like another place as much as like their own: a smooth
+edge, one brick of many. Whether a case is ambiguous is judged without the matcher: if, by a brute-force search and
+a downhill simplex at full resolution, there is a pose that would be a miss and whose correlation coefficient is less
+than {margin} below the true pose's.
+
+{doubts}
+
+## Robustness
+
+The first 100 scenes of the suite with scales 0.7–1.4, made worse; the template stays as it is. Noise is Gaussian;
+brightness and contrast (about middle gray) are cut off at black and white; what covers a part of the target is a piece
+of another photograph.
+
+![Hit rates over noise, brightness, contrast, JPEG quality and occlusion](images/find-robustness.png)
+
+{levels}
+
+## Misses
+
+Every case with one right answer that fracorr missed, the template in a corner. *Likeness* is the correlation
+coefficient at full resolution, computed apart from the matcher.
+
+{failures}
+
+## Real pictures
+
+{real}
+"""
