@@ -14,15 +14,15 @@ from fracorr import values
 from fracorr.assignments import PLACES, Assignment, Place, assigned, read_values
 from fracorr.errors import ConfigurationError, FracorrError, nearest
 from fracorr.experiment import Experiment, read_toml
-from fracorr.experiment_fields import DEFAULT_ENGINE, ComponentTable, Origin
+from fracorr.experiment_fields import DEFAULT_ENGINE, ComponentTable, Origin, as_folder
 from fracorr.plugins import Registry
-from fracorr.resolving import from_table, look_up, not_selected
+from fracorr.resolving import from_table, has_relative_path, look_up, not_selected
 from fracorr.selection import Chain, Selected, is_relative, relocated
 
 #: What shows the results where neither the file nor an option says it.
 DEFAULT_REPORTERS: Final = ("table", "json")
 
-_KEYS = (*PLACES, "seed", "sweep")
+_KEYS = (*PLACES, "seed", "folder", "sweep")
 
 
 def compose(
@@ -38,7 +38,7 @@ def compose(
     ----------
     file : path or None
         An experiment file to start from. Its relative paths are relative to its folder, those of the options to the
-        current one.
+        current one; where both are given, those of the options are rewritten.
     given : mapping
         Values by key that take the place of the file's.
     settings : sequence of str
@@ -56,18 +56,41 @@ def compose(
     whole, inner = _split(settings)
     chosen = {**given, **whole}
     from_file, text = read_toml(file) if file is not None else ({}, "")
-    folder = file.absolute().parent if file is not None else None
+    origin = Origin(f"experiment '{file}'" if file is not None else "command line", text, frozenset(chosen))
+    folder = _base(file, {key: value for key, value in from_file.items() if key not in chosen}, registry)
+    if isinstance(chosen.get("folder"), str):
+        folder = as_folder(chosen["folder"], None)
     if folder is not None:
-        base = folder / from_file["folder"] if isinstance(from_file.get("folder"), str) else folder
-        chosen = {key: _moved(registry, key, value, base) for key, value in chosen.items()}
-    ours = frozenset(chosen) | frozenset(f"sweep.{each.partition('=')[0].strip()}" for each in sweeps)
-    origin = Origin(f"experiment '{file}'" if file is not None else "command line", text, ours)
-    experiment = Experiment.from_mapping({"reporters": DEFAULT_REPORTERS, **from_file, **chosen}, origin, folder)
+        chosen = {key: _moved(registry, key, value, folder) for key, value in chosen.items()}
+        chosen["folder"] = folder
+    experiment = Experiment.from_mapping({"reporters": DEFAULT_REPORTERS, **from_file, **chosen}, origin)
     for place, value in inner:
         experiment = _set(experiment, place, value, registry)
     for sweep in sweeps:
         experiment = _with_sweep(experiment, sweep, registry)
     return experiment
+
+
+def _base(file: pathlib.Path | None, kept: Mapping[str, Any], registry: Registry) -> pathlib.Path | None:
+    """Return what the paths that are kept of a file are relative to; None where it makes no difference."""
+    beside = None if file is None else file.absolute().parent
+    if isinstance(kept.get("folder"), str):
+        return as_folder(kept["folder"], beside)
+    return beside if any(_may_have_paths(registry, key, value, beside) for key, value in kept.items()) else None
+
+
+def _may_have_paths(registry: Registry, key: str, value: Any, folder: pathlib.Path | None) -> bool:
+    """Whether a value has relative paths; where that is hard to tell, it may."""
+    if key not in PLACES:
+        return key == "sweep"
+    items = value if isinstance(value, list) else [value]
+    if not all(isinstance(each, str) for each in items):
+        return True
+    try:
+        chains = [chain for each in items for chain in look_up(registry, key, each, folder)]
+    except FracorrError:
+        return True  # what is wrong with it is told later, with its line
+    return any(has_relative_path(link) for chain in chains for link in chain.links)
 
 
 def _split(settings: Sequence[str]) -> tuple[dict[str, Any], list[tuple[Place, str]]]:
@@ -117,14 +140,14 @@ def _set(experiment: Experiment, place: Place, text: str, registry: Registry) ->
         changes: dict[str, Any] = {}
         selected: list[Selected] = []
         for key in PLACES:
-            written = _written(experiment, key, registry)
-            found = [(text, look_up(registry, key, text, experiment.folder)) for text in written]
-            selected += [link for _, chains in found for chain in chains for link in chain.links]
-            touched = [any(setting.concerns(key, chain) for chain in chains) for _, chains in found]
-            if any(touched):
-                pairs = zip(found, touched, strict=True)
-                after = [each for pair, changed in pairs for each in _texts(key, *pair, setting if changed else None)]
-                changes[key] = after[0] if key == "engine" else tuple(after)
+            found = [
+                (spec, look_up(registry, key, spec, experiment.folder)) for spec in _written(experiment, key, registry)
+            ]
+            chains = [chain for _, each in found for chain in each]
+            selected += [link for chain in chains for link in chain.links]
+            if any(setting.concerns(key, chain) for chain in chains):
+                after = tuple(each for spec, chains in found for each in _changed(key, spec, chains, setting))
+                changes[key] = after[0] if key == "engine" else after
         if not changes:
             raise ConfigurationError(not_selected(place, selected))
         rest = tuple((key, each) for key, each in experiment.sweep if not _is_same(Place.parse(key), place))
@@ -141,9 +164,10 @@ def _written(experiment: Experiment, key: str, registry: Registry) -> tuple[str,
     )
 
 
-def _texts(key: str, text: str, chains: tuple[Chain, ...], setting: Assignment | None) -> Iterator[str]:
-    if setting is None:
-        yield text
+def _changed(key: str, spec: str, chains: tuple[Chain, ...], setting: Assignment) -> Iterator[str]:
+    """Yield the spec as it is, or what it becomes where a setting concerns what it stands for."""
+    if not any(setting.concerns(key, chain) for chain in chains):
+        yield spec
         return
     for chain in chains:
         for changed, _ in assigned(key, chain, [setting]):
@@ -159,7 +183,8 @@ def _with_sweep(experiment: Experiment, sweep: str, registry: Registry) -> Exper
         place = Place.parse(key)
         found = read_values(registry, place, text, several=True, folder=experiment.folder)
         rest = {each: values for each, values in experiment.sweep if not _is_same(Place.parse(each), place)}
-        return attrs.evolve(experiment, sweep={**rest, str(place): found})
+        origin = _given(experiment, [f"sweep.{place}"])
+        return attrs.evolve(experiment, sweep={**rest, str(place): found}, origin=origin)
 
 
 def _is_same(one: Place, other: Place) -> bool:

@@ -98,7 +98,7 @@ def resolve(experiment: Experiment, registry: Registry) -> Resolved:
         reporters=specs["reporters"],
         seed=experiment.seed,
         engine=engine.spec,
-        folder=folder if any(map(_has_relative_path, [*making, *reporters, engine])) else None,
+        folder=folder if any(map(has_relative_path, [*making, *reporters, engine])) else None,
         origin=experiment.origin,
     )
     kernels, scenes, methods = (_single(chains[key]) for key in ("kernels", "scenes", "methods"))
@@ -204,5 +204,6 @@ def _check_distinct(experiment: Experiment, key: str, specs: tuple[str, ...]) ->
         seen.add(spec)
 
 
-def _has_relative_path(selected: Selected) -> bool:
+def has_relative_path(selected: Selected) -> bool:
+    """Whether a component means something else from another folder."""
     return any(isinstance(value, pathlib.Path) and is_relative(value) for value in selected.written.values())

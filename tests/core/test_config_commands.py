@@ -149,7 +149,28 @@ def test_paths_of_the_file_and_of_options_are_relative_to_where_they_are_written
     assert identities(tmp_path / "results" / "experiment.toml") == first
     again = fracorr("run", "exp.toml", "-s", "../photo.png", "--out", "../results", "--json")
     assert again.code == 0, again.err
-    assert "1 of 1 trials were there already" in again.err
+    assert json.loads(again.out)["resumed"] == 1
+
+
+def test_a_file_without_paths_leaves_those_of_options_as_they_are(fracorr, tmp_path):
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "exp.toml").write_text(FILE)
+    images.write(tmp_path / "photo.png", np.eye(30))
+    found = shown(fracorr, "project/exp.toml", "-s", "photo.png")
+    assert (found["scenes"], found["folder"]) == (["file:photo.png"], str(tmp_path))
+    assert "folder" not in shown(fracorr, "project/exp.toml")
+
+
+def test_the_folder_can_be_set(fracorr, tmp_path):
+    (tmp_path / "data").mkdir()
+    images.write(tmp_path / "data" / "photo.png", np.eye(30))
+    (tmp_path / "exp.toml").write_text(FILE.replace("samples:camera,size=96", "photo.png"))
+    assert fracorr("show-config", "exp.toml").code == 2
+    found = shown(fracorr, "exp.toml", "--set", "folder=data")
+    assert (found["scenes"], found["folder"]) == (["file:photo.png"], str(tmp_path / "data"))
+    # An option's path is relative to the current folder all the same.
+    found = shown(fracorr, "exp.toml", "--set", "folder=data", "-k", "data/photo.png")
+    assert found["kernels"] == ["file:photo.png"]
 
 
 def test_a_dry_run_tells_what_would_be_done_and_leaves_nothing(fracorr, file, tmp_path):
