@@ -161,8 +161,8 @@ def _between(first: object, last: object, count: int | None, text: str) -> tuple
         raise ConfigurationError(f"'{text}': {n:,} values are too many; at most {_MOST_VALUES:,}")
     if n < 2:
         return (first,)
-    spaced = [first + (last - first) * step / (n - 1) for step in range(n - 1)] + [last]
-    return tuple(round(each.real) for each in spaced) if whole else tuple(map(_readable, spaced))
+    inner = [first + (last - first) * step / (n - 1) for step in range(1, n - 1)]
+    return (first, *(round(each.real) if whole else _readable(each) for each in inner), last)
 
 
 def _readable(number: complex) -> complex:
