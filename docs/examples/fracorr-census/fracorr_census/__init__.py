@@ -1,0 +1,1 @@
+"""The method 'census' for fracorr."""

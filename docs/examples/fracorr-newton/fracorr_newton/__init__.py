@@ -1,0 +1,1 @@
+"""The transform 'newton' for fracorr."""
