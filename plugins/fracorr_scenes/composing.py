@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from fracorr import Target
+from fracorr import ConfigurationError, Target
 from fracorr.images import FloatArray
 
 #: The width of a piece's soft edge over its side.
@@ -81,7 +81,12 @@ def mosaic(cells: Sequence[Cell], shape: tuple[int, int], side: int) -> tuple[Fl
 
 
 def on_photograph(
-    cells: Sequence[Cell], photograph: FloatArray, shape: tuple[int, int], side: int, rng: np.random.Generator
+    cells: Sequence[Cell],
+    photograph: FloatArray,
+    shape: tuple[int, int],
+    side: int,
+    margin: int,
+    rng: np.random.Generator,
 ) -> tuple[FloatArray, list[Target]]:
     """Return a photograph with crops on it as round pieces that do not touch, and the boxes of those looked for.
 
@@ -94,6 +99,8 @@ def on_photograph(
         Width and height of the picture over the side of a crop.
     side : int
         Of each crop, in pixels.
+    margin : int
+        So many pixels along the edge stay without a crop that is looked for.
     rng : numpy.random.Generator
         Draws the places.
     """
@@ -103,7 +110,7 @@ def on_photograph(
     taken: list[tuple[int, int]] = []
     targets = []
     for cell in cells:
-        left, top = _free_place(pixels.shape, side, taken, rng)
+        left, top = _free_place(pixels.shape, side, margin if cell.wanted else 0, taken, rng)
         taken.append((left, top))
         under = pixels[top : top + side, left : left + side]
         under += weight * (turned(cell.crop, side, cell.angle) - under)
@@ -130,11 +137,13 @@ def _weights(side: int) -> FloatArray:
 
 
 def _free_place(
-    shape: tuple[int, ...], side: int, taken: Sequence[tuple[int, int]], rng: np.random.Generator
+    shape: tuple[int, ...], side: int, margin: int, taken: Sequence[tuple[int, int]], rng: np.random.Generator
 ) -> tuple[int, int]:
     """Draw left and top of a piece that touches no other."""
     for _ in range(_TRIES):
-        left, top = int(rng.integers(shape[1] - side + 1)), int(rng.integers(shape[0] - side + 1))
+        left, top = (int(rng.integers(margin, whole - side - margin + 1)) for whole in (shape[1], shape[0]))
         if all(math.hypot(left - x, top - y) >= side for x, y in taken):
             return left, top
-    raise AssertionError("pieces that cover less than a quarter of a picture always leave room")
+    raise ConfigurationError(
+        "'faces': a photograph has no room for so many pieces; use fewer faces or decoys, more cells, or less margin"
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
 import attrs
@@ -52,6 +53,13 @@ class Faces:
     cells: tuple[int, int] = attrs.field(
         default=(6, 5), metadata=parameter("Columns and rows of crops that a scene has room for")
     )
+    margin: int = attrs.field(
+        default=0,
+        validator=whole(0),
+        metadata=parameter(
+            "Cells along the edge without a face: a kernel up to 2 · margin + 1 cells wide reaches them all"
+        ),
+    )
     sizes: tuple[float, float] = attrs.field(
         default=(64.0, 64.0), metadata=parameter("The range that the side of the crops is drawn from", unit="px")
     )
@@ -72,8 +80,12 @@ class Faces:
     seed: int = attrs.field(default=0, validator=whole(0), metadata=parameter("Another number, other scenes"))
 
     def __attrs_post_init__(self) -> None:
-        if min(self.cells) < 1 or self.faces + 1 > math.prod(self.cells):
-            raise wrong(self, f"cells={list(self.cells)} is not right: it needs room for more than {self.faces} faces")
+        if len(self._inner_cells()) < self.faces or self.faces == math.prod(self.cells):
+            raise wrong(
+                self,
+                f"cells={list(self.cells)} with margin={self.margin} is not right: it needs room for {self.faces} "
+                "faces and something else",
+            )
         if not 8 <= self.sizes[0] <= self.sizes[1] <= 1000:
             raise wrong(self, f"sizes={list(self.sizes)} is not right: from 8 to 1000 px, the smaller one first")
         if not -360 <= self.angles[0] <= self.angles[1] <= 360:
@@ -100,13 +112,28 @@ class Faces:
         crops = [*wanted, *self._others(rest, people, rng)]
         cells = [Cell(crop, float(rng.uniform(*self.angles)), each < self.faces) for each, crop in enumerate(crops)]
         if self.layout == "photograph":
-            pixels, targets = on_photograph(cells, part(*self.cells, rng), self.cells, side, rng)
+            photograph = part(*self.cells, rng)
+            pixels, targets = on_photograph(cells, photograph, self.cells, side, self.margin * side, rng)
         else:
-            pixels, targets = mosaic([cells[index] for index in rng.permutation(len(cells))], self.cells, side)
+            pixels, targets = mosaic(self._arranged(cells, rng), self.cells, side)
         middle = round(math.sqrt(low * high))
         targets = [attrs.evolve(target, scale=side / middle) for target in targets]
         own = Kernel(enlarged(wanted[0], middle, middle), name="face")
         return Scene(pixels, targets, own, name=f"{self.layout}-{self.others}-{self.seed}-{number:03d}")
+
+    def _inner_cells(self) -> list[int]:
+        """Return which cells of the grid, counted row by row, may show a face."""
+        columns, rows = self.cells
+        inner = itertools.product(range(self.margin, rows - self.margin), range(self.margin, columns - self.margin))
+        return [row * columns + column for row, column in inner]
+
+    def _arranged(self, cells: Sequence[Cell], rng: np.random.Generator) -> list[Cell]:
+        """Return the cells of a mosaic row by row: the faces somewhere within the margin, the others around them."""
+        places = rng.permutation(self._inner_cells())[: self.faces]
+        arranged = list(cells[self.faces :])
+        for place, cell in sorted(zip(map(int, places), cells[: self.faces], strict=True), key=lambda pair: pair[0]):
+            arranged.insert(place, cell)
+        return arranged
 
     def _others(self, count: int, people: FloatArray, rng: np.random.Generator) -> list[FloatArray]:
         if self.others == "photographs":

@@ -216,8 +216,10 @@ def test_any_scene_is_a_proper_one(layout, columns, rows, low, more, angle):
     ("spec", "message"),
     [
         ("faces:collage", "layout='collage' is not right: it takes one of mosaic, photograph"),
-        ("faces:cells=[1,1]", r"cells=\[1, 1\] is not right: it needs room for more than 1 faces"),
-        ("faces:faces=30", "room for more than 30 faces"),
+        ("faces:cells=[1,1]", r"cells=\[1, 1\] with margin=0 is not right: it needs room for 1 faces and something"),
+        ("faces:faces=30", "it needs room for 30 faces and something else"),
+        ("faces:margin=3", r"cells=\[6, 5\] with margin=3 is not right: it needs room for 1 faces"),
+        ("faces:margin=1,faces=13", "with margin=1 is not right: it needs room for 13 faces"),
         ("faces:sizes=[96,48]", r"sizes=\[96.0, 48.0\] is not right: from 8 to 1000 px, the smaller one first"),
         ("faces:sizes=[4,48]", "from 8 to 1000 px"),
         ("faces:angles=[0,400]", "angles=.* is not right: from -360 to 360"),
@@ -229,6 +231,27 @@ def test_any_scene_is_a_proper_one(layout, columns, rows, low, more, angle):
 def test_faces_that_cannot_be(spec, message):
     with pytest.raises(ConfigurationError, match=message):
         source(spec)
+
+
+@pytest.mark.parametrize("layout", ["mosaic", "photograph"])
+def test_no_face_within_the_margin(layout):
+    for scene in scenes(f"faces:{layout},count=30,cells=[5,4],margin=1,sizes=[20,20],faces=2,decoys=1"):
+        for target in scene.targets:
+            # Edges of the frame are at -0.5; a margin of one cell and half a face lie before the first centre.
+            assert 29.5 <= target.x <= 5 * 20 - 30.5
+            assert 29.5 <= target.y <= 4 * 20 - 30.5
+
+
+def test_all_of_a_margins_room_is_used():
+    """3 · 2 inner cells, two faces each time: in 60 scenes every one of them has had some."""
+    found = scenes("faces:count=60,cells=[5,4],margin=1,sizes=[8,8],faces=2,others=crops")
+    assert len({(target.x, target.y) for scene in found for target in scene.targets}) == 6
+    assert all(len({(target.x, target.y) for target in scene.targets}) == 2 for scene in found)
+
+
+def test_a_photograph_without_room():
+    with pytest.raises(ConfigurationError, match="no room for so many pieces; use fewer faces"):
+        scenes("faces:photograph,count=9,cells=[5,4],margin=1,faces=5,decoys=0")
 
 
 # The mean face
