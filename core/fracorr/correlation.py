@@ -34,7 +34,7 @@ import numpy as np
 
 from fracorr.blocks import Grid, grid_for
 from fracorr.images import FloatArray
-from fracorr.kernel import Kernel
+from fracorr.kernel import Kernel, frozen
 from fracorr.kernel_sums import KernelSums
 from fracorr.memo import size_of
 from fracorr.opencv import cv2
@@ -42,7 +42,7 @@ from fracorr.planes import Planes
 from fracorr.scene import Scene
 from fracorr.sliding import LARGEST, SlidingSum, cross_correlate, require_fit, rescaled
 from fracorr.support_sums import SupportSums
-from fracorr.window_sums import BoxSums, InverseRoots, WindowSums
+from fracorr.window_sums import BoxSums, Squares, WindowSums
 
 __all__ = ["Correlation", "cross_correlate"]
 
@@ -142,7 +142,7 @@ class Correlation:
         if self.own.contrast == 0:
             return self._constant(0.0)
         size = np.sqrt(self.own.contrast_about_w_mean)
-        return self._normed(self.covariance, self._about_means, self.windows.deviation, size, (-1.0, 1.0))
+        return self._normed(self.covariance, self._about_means, self.windows.contrast, size, (-1.0, 1.0))
 
     def ccorr(self) -> FloatArray:
         """Return TM_CCORR: the sum of products."""
@@ -157,7 +157,7 @@ class Correlation:
         if self.own.raw_energy == 0:
             return self._constant(0.0)
         size = np.sqrt(self.own.raw_energy)
-        return self._normed(self.products, self._raw, self.windows.norm, size, (-1.0, 1.0))
+        return self._normed(self.products, self._raw, self.windows.raw_energy, size, (-1.0, 1.0))
 
     def sqdiff(self) -> FloatArray:
         """Return TM_SQDIFF: the sum of squared differences; lower is better."""
@@ -169,15 +169,15 @@ class Correlation:
         """Return TM_SQDIFF_NORMED, in [0, 1]; lower is better; 1 (worst) for a black kernel or window."""
         if self.own.raw_energy == 0:
             return self._constant(1.0)
-        size, norm = np.sqrt(self.own.raw_energy), self.windows.norm
+        size, squares = np.sqrt(self.own.raw_energy), self.windows.raw_energy
         unit = self.own.unit / self._shrink**2
-        scores = self._normed(self.products, self._differences, norm, size, (0.0, 1.0), unit)
-        if not norm.complete:
-            scores[norm.values == 0] = 1.0
-        return scores
+        scores = self._normed(self.products, self._differences, squares, size, (0.0, 1.0), unit)
+        if squares.positive:
+            return scores
+        return frozen(np.where(squares.values > squares.rounding, scores, np.float32(1.0)))
 
     def _constant(self, score: float) -> FloatArray:
-        return np.full(self.grid.out, score, np.float32)
+        return frozen(np.full(self.grid.out, score, np.float32))
 
     def _each(
         self, formula: Callable[[slice], FloatArray], bounds: tuple[float, float] = (-LARGEST, LARGEST)
@@ -188,23 +188,23 @@ class Correlation:
         for top in range(0, out.shape[0], height):
             rows = slice(top, min(top + height, out.shape[0]))
             np.clip(formula(rows), bounds[0], bounds[1], out=out[rows])
-        return out
+        return frozen(out)
 
     def _normed(
         self,
         sums: SlidingSum,
         formula: Callable[[FloatArray, slice], FloatArray],
-        roots: InverseRoots,
+        squares: Squares,
         size: float,
         bounds: tuple[float, float],
         unit: float = 1.0,
     ) -> FloatArray:
         """Return a formula of sliding sums, divided by the windows' and by the kernel's size."""
-        values = sums.sharpened(roots.peaks, _DROWNED * size)
+        values = sums.sharpened(squares.smallest, _DROWNED * size)
 
         def score(rows: slice) -> FloatArray:
             part = formula(values[rows], rows)
-            return np.asarray(cv2.multiply(part, roots.values[rows], scale=unit / size), dtype=np.float32)
+            return np.asarray(cv2.multiply(part, squares.inverse_roots(rows), scale=unit / size), dtype=np.float32)
 
         return self._each(score, bounds)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import attrs
 import numpy as np
 import numpy.typing as npt
@@ -13,76 +15,105 @@ from fracorr.planes import Planes, unit_scale
 _ROUNDING = 1e-14
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False, slots=False)
 class KernelSums:
-    """Sums over a kernel t with the squared support w² as weight, in float64.
+    """Sums over a kernel t with the squared support w² as weight, in float64, each computed when it is asked for.
 
     Pixels are taken in the units of the scene (:class:`~fracorr.planes.Planes`) times `unit`.
 
     Attributes
     ----------
+    raw : (h, w, C) float64 array
+        t.
+    level : float
+        The scene's level L.
+    peak : float
+        The largest magnitude of t − L.
     unit : float
         A power of two: 1 for pixels of usual size.
-    weight : float
-        W = Σ w².
-    centred : (h, w, C) float64 array
-        w² (t − t̄), with t̄ = Σ w² t / W of each channel: sums to 0 in each.
-    levelled : (h, w, C) float64 array
-        w² (t − L), with L the scene's level.
-    sums : (C,) float64 array
-        Σ w² (t − L) of each channel.
-    contrast : float
-        Σ w² (t − t̄)² over all channels; exactly 0 for a flat kernel.
-    energy, raw_energy : float
-        Σ w² (t − L)² and Σ w² t² over all channels; the latter exactly 0 for a black kernel.
-    shift : (C,) float64 array or None
-        t̄ minus the mean weighted by w; None where the support is 0 or 1 everywhere.
+    support : (h, w, 1) float64 array or None
+        w; None where it is 1 everywhere.
     """
 
+    raw: npt.NDArray[np.float64]
+    level: float
+    peak: float
     unit: float
-    weight: float
-    centred: npt.NDArray[np.float64]
-    levelled: npt.NDArray[np.float64]
-    sums: npt.NDArray[np.float64]
-    contrast: float
-    energy: float
-    raw_energy: float
-    shift: npt.NDArray[np.float64] | None
+    support: npt.NDArray[np.float64] | None
 
     @classmethod
     def of(cls, kernel: Kernel, planes: Planes) -> KernelSums:
-        """Sum up a kernel, its colour channels or its luma as the scene is read."""
+        """Take a kernel's colour channels or its luma as the scene is read."""
         pixels = kernel.pixels if planes.channels > 1 else kernel.gray
-        raw = pixels.reshape(*kernel.shape, -1).astype(np.float64) * planes.scale
-        values = raw - planes.level if planes.level else raw
-        largest = max(float(values.max()), -float(values.min()))
-        unit = unit_scale(largest)
-        if unit != 1.0:
-            raw, values = raw * unit, values * unit
+        low, high = float(pixels.min()) * planes.scale, float(pixels.max()) * planes.scale
+        peak = max(high - planes.level, planes.level - low)
+        unit = unit_scale(peak)
+        raw = np.multiply(pixels.reshape(*kernel.shape, -1), planes.scale * unit, dtype=np.float64)
         support = None if kernel.has_full_support else kernel.support[..., None].astype(np.float64)
-        weights = 1.0 if support is None else support * support
-        total = float(kernel.support.size if support is None else np.sum(weights))
-        levelled = values if support is None else values * weights
-        sums = levelled.sum(axis=(0, 1))
-        offset = values - sums / total
-        centred = offset if support is None else offset * weights
-        shift = None
-        if support is not None and not np.array_equal(support, weights):
-            shift = sums / total - (values * support).sum(axis=(0, 1)) / support.sum()
-        contrast, energy = _inner(centred, offset), _inner(levelled, values)
-        raw_energy = _inner(raw * weights, raw) if planes.level else energy
-        nothing = total * (_ROUNDING * largest * unit) ** 2
-        return cls(
-            unit=unit,
-            weight=total,
-            centred=centred,
-            levelled=levelled,
-            sums=sums,
-            contrast=contrast if contrast > nothing else 0.0,
-            energy=energy,
-            raw_energy=raw_energy if raw_energy > nothing else 0.0,
-            shift=shift,
-        )
+        return cls(raw, planes.level * unit, peak * unit, unit, support)
+
+    @functools.cached_property
+    def _weights(self) -> npt.NDArray[np.float64] | None:
+        """w², (h, w, 1); None where it is 1 everywhere."""
+        return None if self.support is None else self.support * self.support
+
+    def _weighted(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return values if self._weights is None else values * self._weights
+
+    @functools.cached_property
+    def weight(self) -> float:
+        """W = Σ w²."""
+        return float(self.raw.shape[0] * self.raw.shape[1] if self._weights is None else self._weights.sum())
+
+    @functools.cached_property
+    def _values(self) -> npt.NDArray[np.float64]:
+        """The kernel relative to the level: t − L."""
+        return self.raw - self.level if self.level else self.raw
+
+    @functools.cached_property
+    def levelled(self) -> npt.NDArray[np.float64]:
+        """w² (t − L), (h, w, C)."""
+        return self._weighted(self._values)
+
+    @functools.cached_property
+    def sums(self) -> npt.NDArray[np.float64]:
+        """Σ w² (t − L) of each channel, (C,)."""
+        return np.asarray(self.levelled.sum(axis=(0, 1)))
+
+    @functools.cached_property
+    def _offset(self) -> npt.NDArray[np.float64]:
+        """The kernel relative to its mean: t − t̄, with t̄ = Σ w² t / W of each channel."""
+        return self._values - self.sums / self.weight
+
+    @functools.cached_property
+    def centred(self) -> npt.NDArray[np.float64]:
+        """w² (t − t̄), (h, w, C): sums to 0 in each channel."""
+        return self._weighted(self._offset)
+
+    @functools.cached_property
+    def contrast(self) -> float:
+        """Σ w² (t − t̄)² over all channels; exactly 0 for a flat kernel."""
+        return self._unless_rounding(_inner(self.centred, self._offset))
+
+    @functools.cached_property
+    def energy(self) -> float:
+        """Σ w² (t − L)² over all channels."""
+        return _inner(self.levelled, self._values)
+
+    @functools.cached_property
+    def raw_energy(self) -> float:
+        """Σ w² t² over all channels; exactly 0 for a black kernel."""
+        return self._unless_rounding(_inner(self._weighted(self.raw), self.raw) if self.level else self.energy)
+
+    def _unless_rounding(self, squares: float) -> float:
+        return squares if squares > self.weight * (_ROUNDING * self.peak) ** 2 else 0.0
+
+    @functools.cached_property
+    def shift(self) -> npt.NDArray[np.float64] | None:
+        """t̄ minus the mean weighted by w, (C,); None where the support is 0 or 1 everywhere."""
+        if self.support is None or np.array_equal(self.support, self._weights):
+            return None
+        return np.asarray(self.sums / self.weight - (self._values * self.support).sum(axis=(0, 1)) / self.support.sum())
 
     @property
     def contrast_about_w_mean(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -112,10 +112,26 @@ class Planes:
         self, scene: Scene, what: str, grid: Grid, transform: Callable[[Place], Block], bytes_per_pixel: int
     ) -> Iterable[Block]:
         """Keep transforms in the scene's memo for the next kernel, where they are small enough for it."""
-        if grid.pixels * bytes_per_pixel > _KEPT_BYTES:
+        size = grid.pixels * bytes_per_pixel
+        if size > _KEPT_BYTES:
             return (transform(place) for place in grid.places())
-        key = (what, self.channels, grid)
-        return scene.memo.get(key, lambda: tuple(transform(place) for place in grid.places()))
+        return scene.memo.get((what, self.channels, grid), lambda: _KeptBlocks(tuple(grid.places()), transform, size))
+
+
+@attrs.define(eq=False)
+class _KeptBlocks:
+    """Blocks that are transformed when they are first asked for: each is used at once, while the cache holds it."""
+
+    places: tuple[Place, ...]
+    transform: Callable[[Place], Block]
+    nbytes: int
+    _blocks: list[Block] = attrs.field(factory=list, init=False)
+
+    def __iter__(self) -> Iterator[Block]:
+        for number, place in enumerate(self.places):
+            if number == len(self._blocks):
+                self._blocks.append(self.transform(place))
+            yield self._blocks[number]
 
 
 def unit_scale(peak: float) -> float:

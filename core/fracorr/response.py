@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -14,6 +15,7 @@ from fracorr import geometry, peaks
 from fracorr.errors import ConfigurationError, ImageError
 from fracorr.images import FloatArray
 from fracorr.kernel import Kernel, frozen
+from fracorr.opencv import cv2
 
 Better: TypeAlias = Literal["higher", "lower"]
 SubPixel: TypeAlias = Literal["none", "parabola", "fourier"]
@@ -73,7 +75,7 @@ class Response:
     Parameters
     ----------
     scores : (H, W) array
-        Finite.
+        Finite. The array is copied, unless it is float32 and read-only already.
     better : {"higher", "lower"}
         Which scores are good.
     origin : (float, float)
@@ -110,15 +112,16 @@ class Response:
         scale: npt.ArrayLike | None = None,
         poses: Sequence[Match] | None = None,
     ) -> None:
-        surface = np.asarray(scores, dtype=np.float32)
+        surface = _owned(scores)
         if surface.ndim != 2 or surface.size == 0:
             raise ImageError(f"a response needs (H, W) scores, not shape {surface.shape}")
-        if not np.isfinite(surface).all():
+        # One number that is not finite makes the sum so; float64 can hold the sum of any float32.
+        if not math.isfinite(cv2.sumElems(surface)[0]):
             raise ImageError("a response must be finite, but some scores are NaN or infinite")
         if better not in ("higher", "lower"):
             raise ImageError(f"a response's better is 'higher' or 'lower', not {better!r}")
         self.__attrs_init__(
-            scores=frozen(surface),
+            scores=surface,
             better=better,
             origin=(float(origin[0]), float(origin[1])),
             size=(float(size[0]), float(size[1])),
@@ -140,7 +143,11 @@ class Response:
         return self.scores if self.better == "higher" else -self.scores
 
     def best(self) -> Match:
-        """Return the best match."""
+        """Return the best match.
+
+        Where the method finds poses itself and found none, this is the best place of the surface, so that there is
+        always an answer to measure; that nothing was found, :meth:`matches` says by being empty.
+        """
         if self.poses:
             return self.poses[0]
         place = np.argmax(self.scores) if self.better == "higher" else np.argmin(self.scores)
@@ -306,7 +313,13 @@ class Response:
 def _map(values: npt.ArrayLike | None, shape: tuple[int, ...], what: str) -> FloatArray | None:
     if values is None:
         return None
-    array = np.asarray(values, dtype=np.float32)
+    array = _owned(values)
     if array.shape != shape:
         raise ImageError(f"a response's {what} map has shape {array.shape}, its scores {shape}")
-    return frozen(array)
+    return array
+
+
+def _owned(values: npt.ArrayLike) -> FloatArray:
+    """Return values as a read-only float32 array that its maker cannot write to either."""
+    shared = isinstance(values, np.ndarray) and not values.flags.writeable
+    return frozen(np.asarray(values, dtype=np.float32) if shared else np.array(values, dtype=np.float32))

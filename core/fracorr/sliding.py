@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -117,20 +118,20 @@ class SlidingSum:
             spreads.append(float(np.sqrt(max(cv2.norm(part) ** 2 / part.size - mean * mean, 0.0))))
         return tuple(spreads)
 
-    def sharpened(self, peaks: Sequence[float], limit: float) -> FloatArray:
+    def sharpened(self, squares: Sequence[float], limit: float) -> FloatArray:
         """Return the values, with the parts done again in float64 in which the rounding of float32 would show.
 
         Parameters
         ----------
-        peaks : sequence of float
-            For each part of the grid the largest number that its values are multiplied by.
+        squares : sequence of float
+            For each part of the grid the smallest number by whose root its values are divided.
         limit : float
-            The largest standard deviation, times that number, at which a part stays as it is.
+            The largest standard deviation, over that root, at which a part stays as it is.
         """
         faint = [
             place
-            for place, spread, peak in zip(self.grid.places(), self.spreads, peaks, strict=True)
-            if spread * peak > limit
+            for place, spread, square in zip(self.grid.places(), self.spreads, squares, strict=True)
+            if spread > limit * math.sqrt(square)
         ]
         if not faint:
             return self.values
@@ -138,7 +139,7 @@ class SlidingSum:
             values = self.values.copy()
             for place in faint:
                 block = self.planes.block_in_double(self.scene, self.grid, place)
-                values[place] = correlate_block(block, self._weights_in_double, self.sums, self.level)
+                correlate_block(block, self.grid, self._weights_in_double, values, self.sums, self.level)
             self._sharpened = (faint, limit), frozen(values)
         return self._sharpened[1]
 

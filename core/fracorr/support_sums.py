@@ -10,7 +10,7 @@ from fracorr.blocks import correlate_blocks, grid_for, transform_weights
 from fracorr.images import FloatArray
 from fracorr.planes import Planes
 from fracorr.scene import Scene
-from fracorr.window_sums import InverseRoots, raw_energy
+from fracorr.window_sums import Squares, without_level
 
 #: A sum of squares below this part of the largest possible one cannot be told from the rounding of the transforms.
 _ROUNDING = 1e-12
@@ -23,8 +23,8 @@ class SupportSums:
     energy: FloatArray
     sums: tuple[FloatArray, ...]
     shifts: tuple[FloatArray, ...]
-    deviation: InverseRoots
-    norm: InverseRoots
+    contrast: Squares
+    raw_energy: Squares
 
     @classmethod
     def of(cls, scene: Scene, planes: Planes, support: FloatArray) -> SupportSums:
@@ -55,6 +55,6 @@ class SupportSums:
         for shift in shifts:
             contrast += total * np.square(shift, dtype=np.float64)
         contrast[flat] = 0.0
-        deviation = InverseRoots.of(contrast.astype(np.float32), rounding, grid)
-        raw = raw_energy(energy, tuple(sums), planes.level, total) if planes.level else energy
-        return cls(energy, tuple(sums), tuple(shifts), deviation, InverseRoots.of(raw, rounding, grid))
+        raw = without_level(energy, tuple(sums), planes.level, total) if planes.level else energy
+        squares_about_mean = Squares(contrast.astype(np.float32), rounding, grid)
+        return cls(energy, tuple(sums), tuple(shifts), squares_about_mean, Squares(raw, rounding, grid))

@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 from fracorr.blocks import Grid, grid_for
 from fracorr.images import FloatArray
-from fracorr.kernel import frozen
 from fracorr.opencv import cv2
 from fracorr.planes import Planes
 
@@ -26,33 +25,46 @@ _ROUNDING = 1e-13
 _BAND = 1 << 18
 
 
-@attrs.frozen(eq=False)
-class InverseRoots:
-    """One over the root of a sum of squares at every window.
+@attrs.define(eq=False, slots=False)
+class Squares:
+    """A sum of squares at every window, to divide by its root.
 
-    Attributes
+    Parameters
     ----------
     values : (H', W') float32 array
-        0 where the sum is nothing but rounding.
-    peaks : tuple of float
-        The largest value at each of the grid's places.
-    complete : bool
-        Whether no value is 0.
+    rounding : float
+        What is up to this counts as 0.
+    grid : Grid
+        How the windows are parted.
     """
 
     values: FloatArray
-    peaks: tuple[float, ...]
-    complete: bool
+    rounding: float
+    grid: Grid
 
-    @classmethod
-    def of(cls, squares: FloatArray, rounding: float, grid: Grid, out: FloatArray | None = None) -> InverseRoots:
-        """Take the roots of sums of squares; those up to `rounding` count as 0."""
-        complete = cv2.minMaxLoc(squares)[0] > rounding
-        if not complete:
-            squares = np.where(squares > rounding, squares, np.float32(np.inf))
-        values = np.sqrt(squares, out=out)
-        np.divide(np.float32(1.0), values, out=values)
-        return cls(frozen(values), tuple(float(values[place].max()) for place in grid.places()), complete)
+    def inverse_roots(self, rows: slice) -> FloatArray:
+        """Return one over the roots in some rows; 0 where the sum counts as 0."""
+        squares = self.values[rows]
+        if not self.positive:
+            squares = np.where(squares > self.rounding, squares, np.float32(np.inf))
+        return np.asarray(cv2.pow(squares, -0.5))
+
+    @functools.cached_property
+    def smallest(self) -> list[float]:
+        """The smallest sum in each part of the grid, of those that do not count as 0; infinite if there is none."""
+        if self.positive:
+            return self._minima
+        parts = (self.values[place] for place in self.grid.places())
+        return [float(np.min(part, where=part > self.rounding, initial=np.inf)) for part in parts]
+
+    @property
+    def positive(self) -> bool:
+        """Whether none counts as 0."""
+        return min(self._minima) > self.rounding
+
+    @functools.cached_property
+    def _minima(self) -> list[float]:
+        return [float(self.values[place].min()) for place in self.grid.places()]
 
     @property
     def nbytes(self) -> int:
@@ -71,12 +83,12 @@ class WindowSums(Protocol):
         """Σ w² (s − L) of each channel."""
 
     @property
-    def deviation(self) -> InverseRoots:
-        """1 / √V, V = Σ w² (s − s̄)² over all channels, s̄ the channel's mean weighted by w; 0 for a flat window."""
+    def contrast(self) -> Squares:
+        """V = Σ w² (s − s̄)² over all channels, with s̄ the channel's mean weighted by w; 0 for a flat window."""
 
     @property
-    def norm(self) -> InverseRoots:
-        """1 / √(Σ w² s²) over all channels; 0 for a black window."""
+    def raw_energy(self) -> Squares:
+        """Σ w² s² over all channels; 0 for a black window."""
 
     @property
     def shifts(self) -> tuple[FloatArray, ...]:
@@ -120,23 +132,23 @@ class BoxSums:
         return results
 
     @functools.cached_property
-    def deviation(self) -> InverseRoots:
+    def contrast(self) -> Squares:
         result = self._empty()
         for pixels, place in self._bands():
             result[place] = functools.reduce(np.add, (self._contrast(each) for each in pixels))
-        return InverseRoots.of(result, self._rounding, self._grid, out=result)
+        return Squares(result, self._rounding, self._grid)
 
     @functools.cached_property
-    def norm(self) -> InverseRoots:
+    def raw_energy(self) -> Squares:
         energy = self.energy
         if self.planes.level:
-            energy = raw_energy(energy, self.sums, self.planes.level, self._count)
-        return InverseRoots.of(energy, self._rounding, self._grid)
+            energy = without_level(energy, self.sums, self.planes.level, self._count)
+        return Squares(energy, self._rounding, self._grid)
 
     @property
     def nbytes(self) -> int:
         """How much memory the sums take once all of them were asked for."""
-        maps = 3 + (self.planes.channels if self.planes.level else 0)
+        maps = 2 + (1 + self.planes.channels if self.planes.level else 0)
         return maps * self._empty().nbytes
 
     def _empty(self) -> FloatArray:
@@ -166,7 +178,7 @@ class BoxSums:
         return np.asarray(sums)[: pixels.shape[0] - height + 1, : pixels.shape[1] - width + 1]
 
 
-def raw_energy(energy: FloatArray, sums: tuple[FloatArray, ...], level: float, weight: float) -> FloatArray:
+def without_level(energy: FloatArray, sums: tuple[FloatArray, ...], level: float, weight: float) -> FloatArray:
     """Σ w² s² over all channels, from sums that are relative to a level."""
     total = functools.reduce(np.add, sums)
     constant = level * level * weight * len(sums)
