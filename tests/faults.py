@@ -20,7 +20,7 @@ from fakes import Dots, Halve, Peak, Spots
 from fracorr import ComponentSpec, Response, hookimpl, parameter
 from fracorr.plugins import default_registry
 
-__all__ = ["Dots", "Fault", "Halve", "Slow", "Spots", "installed"]
+__all__ = ["Busy", "Dots", "Fault", "Halve", "Slow", "Spots", "installed"]
 
 
 def _spec(name: str, cls: type) -> ComponentSpec:
@@ -46,6 +46,7 @@ def fracorr_fractal_transforms():
 def fracorr_correlation_methods():
     yield _spec("fault", Fault)
     yield _spec("slow", Slow)
+    yield _spec("busy", Busy)
 
 
 @attrs.frozen
@@ -74,6 +75,22 @@ class Slow:
     def correlate(self, scene, kernel) -> Response:
         time.sleep(self.seconds)
         return Peak().correlate(scene, kernel)
+
+
+@attrs.frozen
+class Busy:
+    """Finds the brightest pixel, after so much processor time; what goes before counts as well."""
+
+    any_size = True
+
+    seconds: float = attrs.field(default=0.01, metadata=parameter("How much", unit="s", main=True))
+
+    def correlate(self, scene, kernel) -> Response:
+        started = time.thread_time()
+        response = Peak().correlate(scene, kernel)
+        while time.thread_time() - started < self.seconds:
+            pass
+        return response
 
 
 def _raise() -> None:
