@@ -43,6 +43,11 @@ def test_wilcoxon_of_few_goes_through_all_signs(differences):
     assert wilcoxon(np.array(differences)) == pytest.approx(min(1.0, 2 * tails))
 
 
+def test_wilcoxon_without_ties_is_scipys_exact_test():
+    values = np.random.default_rng(1).normal(0.3, 1, 45)
+    assert wilcoxon(values) == pytest.approx(stats.wilcoxon(values, method="exact").pvalue)
+
+
 def test_wilcoxon_of_many_by_the_normal_approximation():
     rng = np.random.default_rng(0)
     values = np.round(rng.normal(0.1, 1, 200), 1)

@@ -9,8 +9,8 @@ from scipy import stats
 
 from fracorr.statistics.clusters import FloatArray
 
-#: Up to so many differences all their signs are gone through: 2^13 of them.
-_FEW = 13
+#: Up to so many differences the distribution of their signed ranks is worked out.
+_FEW = 50
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
@@ -53,9 +53,16 @@ def wilcoxon(differences: FloatArray) -> float:
     differing = differences[differences != 0]
     if differing.size < 2:
         return 1.0
+    if differing.size > _FEW:
+        return float(stats.wilcoxon(differing, method="auto").pvalue)
     # Among few, the ties that reciprocal ranks are full of make the normal approximation poor.
-    method = stats.PermutationMethod(n_resamples=2**_FEW) if differing.size <= _FEW else "auto"
-    return float(stats.wilcoxon(differing, method=method).pvalue)
+    ranks = np.rint(2 * stats.rankdata(np.abs(differing))).astype(int)  # ties share halves
+    chances = np.ones(1)
+    for rank in ranks:
+        apart = np.zeros(rank)
+        chances = (np.concatenate([chances, apart]) + np.concatenate([apart, chances])) / 2
+    seen = int(ranks[differing > 0].sum())
+    return float(min(1.0, 2 * min(chances[: seen + 1].sum(), chances[seen:].sum())))
 
 
 def rank_biserial(differences: FloatArray) -> float:

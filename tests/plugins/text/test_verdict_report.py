@@ -1,0 +1,96 @@
+import io
+import json
+import re
+
+import pytest
+from fakes import fake_registry
+from figure_fakes import figure_registry
+
+from fracorr import ConfigurationError, Experiment, run
+from fracorr_text.verdict_report import VerdictReport
+
+CHAINS = ["none", "halve", "halve:factor=0.25"]
+
+
+@pytest.fixture(scope="module")
+def registry():
+    return fake_registry(installed=True)
+
+
+def carried_out(registry, folder=None, reporter="verdict", **changes):
+    values = {"kernels": "dots", "transforms": CHAINS, "scenes": "spots:n=4", "methods": "peak", "engine": "serial"}
+    output = io.StringIO()
+    done = run(Experiment(**{**values, "reporters": reporter, **changes}), out=folder, output=output, registry=registry)
+    return done, output.getvalue()
+
+
+def test_the_verdict_is_printed_and_written(registry, tmp_path):
+    done, printed = carried_out(registry, tmp_path)
+    assert done.reporter_failures == []
+    # The method always finds the spot, whatever the kernel: 2 kernels on 4 scenes, and no difference.
+    for chain in CHAINS[1:]:
+        assert f"On 2 kernels × 4 scenes, '{chain}' hits 100.0 % against 100.0 % of 'none'" in printed
+    data = json.loads((tmp_path / "verdict.json").read_text(encoding="utf-8"))
+    assert (data["trials"], data["planned"]) == (24, 24)
+    assert data["sentence"] + "\n" == printed
+    text = (tmp_path / "verdict.md").read_text(encoding="utf-8")
+    assert text.startswith("# Verdict\n")
+    assert all(f"**{line}**" in text for line in printed.splitlines())
+
+
+def test_without_a_folder_it_is_printed_only(registry):
+    done, printed = carried_out(registry)
+    assert done.reporter_failures == []
+    assert printed.count("difference 0.0 points") == 2
+
+
+def test_the_verdict_does_not_depend_on_the_order_of_the_trials(registry, tmp_path):
+    more = figure_registry()
+    _, in_order = carried_out(more, tmp_path / "a")
+    _, shuffled = carried_out(more, tmp_path / "b", engine="shuffled:seed=5")
+    assert shuffled == in_order
+    assert (tmp_path / "a" / "verdict.json").read_bytes() == (tmp_path / "b" / "verdict.json").read_bytes()
+
+
+def test_controls_and_claims_are_chosen(registry):
+    _, printed = carried_out(registry, reporter="verdict:compared=[halve],controls=['half=halve:factor*']")
+    assert printed.count("\n") == 1
+    assert "'halve' hits" in printed
+
+
+def test_an_interrupted_run_has_a_preliminary_verdict(tmp_path):
+    done, printed = carried_out(figure_registry(), tmp_path, engine="broken:after=9")
+    assert done.interrupted
+    assert printed.startswith("Preliminary: 9 of 24 trials are done.\nOn ")
+    assert json.loads((tmp_path / "verdict.json").read_text(encoding="utf-8"))["trials"] == 9
+
+
+def test_where_everything_fails_there_is_no_verdict(registry, tmp_path):
+    _, printed = carried_out(registry, tmp_path, methods="raises")
+    assert printed == "No verdict: no trial on a scene with a known target has a result (24 failed).\n"
+    assert not (tmp_path / "verdict.md").exists()
+
+
+def test_a_chain_that_always_fails_is_named(registry):
+    _, printed = carried_out(registry, transforms=["none", "halve", "raises"])
+    assert "Not compared, because no kernel and scene has a result of both: 'raises'." in printed
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"reporter": "verdict:orbit"}, "there is no chain 'orbit' to compare with"),
+        ({"transforms": "none"}, "the experiment has only one"),
+        ({"reporter": "verdict:compared=[ifs*]"}, r"no chain is 'ifs\*'"),
+    ],
+)
+def test_what_cannot_be_judged_is_a_failure_of_the_reporter(registry, changes, message):
+    done, _ = carried_out(registry, **changes)
+    (failure,) = done.reporter_failures
+    assert re.search(message, failure.message)
+
+
+@pytest.mark.parametrize("options", [{"controls": ("silhouette",)}, {"smallest": 0.0}, {"level": 1.0}])
+def test_options_that_make_no_sense(options):
+    with pytest.raises(ConfigurationError):
+        VerdictReport(**options)
