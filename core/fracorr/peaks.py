@@ -26,8 +26,10 @@ def find_peaks(surface: FloatArray, reach: tuple[int, int]) -> npt.NDArray[np.in
         Rows and columns, best first; those that are equally good from top to bottom and left to right. Every place of
         a plateau is one.
     """
-    around = np.pad(surface, [(each, each) for each in reach], constant_values=-np.inf)
-    best = _running_maximum(_running_maximum(around, 2 * reach[0] + 1).T, 2 * reach[1] + 1).T
+    down, right = reach
+    around = np.full((surface.shape[0] + 2 * down, surface.shape[1] + 2 * right), -np.inf, dtype=surface.dtype)
+    around[down:-down, right:-right] = surface
+    best = _running_maximum(_running_maximum(around, 2 * down + 1).T, 2 * right + 1).T
     rows, columns = np.divmod(np.flatnonzero(surface >= best), surface.shape[1])
     order = np.argsort(-surface[rows, columns], kind="stable")
     return np.stack([rows[order], columns[order]], axis=1)

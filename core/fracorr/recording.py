@@ -37,6 +37,7 @@ class Recording(Protocol):
     seconds_before: float
 
     def stored(self) -> Iterable[TrialResult]: ...
+    def count_missing(self) -> int: ...
     def missing(self) -> Iterator[Trial]: ...
     def suspect(self) -> Trial | None: ...
     def begin_trial(self, trial: Trial) -> None: ...
@@ -54,6 +55,9 @@ class Unrecorded:
 
     def stored(self) -> Iterable[TrialResult]:
         return ()
+
+    def count_missing(self) -> int:
+        return len(self.plan)
 
     def missing(self) -> Iterator[Trial]:
         return self.plan.trials()
@@ -88,9 +92,13 @@ class Recorded:
         """Yield what was there before and stays, one at a time."""
         return self._store.results(self.plan, failed=self._keeps_failed) if any(self._done) else ()
 
+    def count_missing(self) -> int:
+        """Return how many are to be done."""
+        return self._done.count(0)
+
     def missing(self) -> Iterator[Trial]:
         """Yield what is to be done."""
-        if all(self._done):
+        if not self.count_missing():
             return iter(())
         return (trial for trial in self.plan.trials() if not self._done[trial.number])
 

@@ -46,6 +46,8 @@ class Run:
         Reporters that failed.
     done, failed : int
         Finished trials, and how many of them failed.
+    missing : int
+        How many trials were to be done when it began.
     resumed : int
         How many of the finished ones had been there before, from an earlier execution into the same folder.
     interrupted : bool
@@ -64,6 +66,7 @@ class Run:
     reporter_failures: list[Failure] = attrs.field(factory=list, init=False)
     done: int = attrs.field(default=0, init=False)
     failed: int = attrs.field(default=0, init=False)
+    missing: int = attrs.field(default=0, init=False)
     resumed: int = attrs.field(default=0, init=False)
     interrupted: bool = attrs.field(default=False, init=False)
     stopped: bool = attrs.field(default=False, init=False)
@@ -193,19 +196,20 @@ def execute(
 ) -> Run:
     """Carry out a plan, or what is missing of it; see :func:`run`.
 
-    `on_start` is called when the results that are there already have been counted.
+    `on_start` is called when it is known how many trials are missing, before those that are there are counted.
     """
     if max_failures is not None and max_failures < 1:
         raise ConfigurationError(f"max_failures must be 1 or more, not {max_failures}")
     with _saying_how_to_resume(out), recording(plan, out, retry_failed=retry_failed) as record:
         current = Run(plan, record.directory, sys.stdout if output is None else output)
+        current.missing = record.count_missing()
         started = time.perf_counter()
         reporters = Reporters(current)
         reporters.tell("begin", current)
         try:
-            _replay(current, record.stored(), reporters)
             if on_start is not None:
                 on_start(current)
+            _replay(current, record.stored(), reporters)
             _carry_out(current, record, reporters, on_result, max_failures)
         except KeyboardInterrupt:
             current.interrupted = True

@@ -85,7 +85,7 @@ def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_happened(engine, tmp_pa
     assert 0 < len(before) < len(expected)
     code, _, err = fracorr("resume", folder)
     assert code == 0, err
-    assert f"{len(before)} of {len(expected)} trials were there already" in err
+    assert f"{len(before)} of {len(expected)} trials are there already" in err
     assert complete(folder, expected)
 
 

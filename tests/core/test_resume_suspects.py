@@ -43,5 +43,5 @@ def test_a_trial_that_kills_the_serial_run_is_tried_alone_and_recorded(tmp_path,
     assert not (folder / ".trial-at-hand").exists()
     # What crashed stays as it is, unless somebody wants to see it again.
     code, _, err = fracorr("resume", folder)
-    assert (code, "nothing was left to do" in err) == (1, True), err
+    assert (code, "nothing is left to do" in err) == (1, True), err
     assert fracorr("resume", folder, "--retry-failed")[0] == -9

@@ -21,7 +21,7 @@ def went_on(folder, tmp_path):
     assert 0 < len(before) < 1000
     code, _, err = fracorr("resume", folder)
     assert code == 0, err
-    assert f"{len(before)} of 1000 trials were there already" in err
+    assert f"{len(before)} of 1000 trials are there already" in err
     code, _, err = fracorr("run", *EXPERIMENT, "--out", tmp_path / "whole")
     assert code == 0, err
     assert rows_of(folder) == rows_of(tmp_path / "whole")

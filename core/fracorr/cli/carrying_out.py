@@ -14,6 +14,7 @@ from fracorr.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_PLUGIN, EXIT_TRIALS
 from fracorr.plugins import default_registry
 
 if TYPE_CHECKING:
+    from fracorr.cli.progress import RunProgress
     from fracorr.experiment import Experiment
     from fracorr.running import Run
 
@@ -50,7 +51,7 @@ def carry_out(
         run = execute(
             plan,
             out=out,
-            on_start=progress.start,
+            on_start=lambda run: _start(run, progress),
             on_result=progress.advance,
             # With --json the standard output belongs to the machine that reads it.
             output=sys.stderr if as_json else sys.stdout,
@@ -62,13 +63,19 @@ def carry_out(
     raise typer.Exit(exit_code(run))
 
 
+def _start(run: Run, progress: RunProgress) -> None:
+    """Say how much is left, as soon as that is known."""
+    if not run.missing:
+        typer.echo(f"nothing is left to do: all {len(run.plan)} trials are there; here are the reports again", err=True)
+    elif run.missing < len(run.plan):
+        typer.echo(f"{len(run.plan) - run.missing} of {len(run.plan)} trials are there already", err=True)
+    progress.start(run)
+
+
 def tell(run: Run, *, as_json: bool) -> None:
     """Print the summary, where a machine wants it, and what people should know."""
     if as_json:
         typer.echo(json.dumps(run.to_dict(), indent=1))
-    if run.resumed:
-        left = "nothing was left to do" if run.resumed == run.done else f"{run.done - run.resumed} done now"
-        typer.echo(f"{run.resumed} of {len(run.plan)} trials were there already, {left}", err=True)
     for exclusion in run.plan.exclusions:
         typer.echo(f"{exclusion}", err=True)
     if run.failed:

@@ -60,7 +60,8 @@ class RunProgress:
         """Begin, with the trials that were there before."""
         if self._bar is not None:
             # What was there before is no sign of how quick this run is: it begins at that number.
-            self._task = self._bar.add_task("trials", total=self._total, completed=run.done, **_said(run))
+            there = self._total - run.missing
+            self._task = self._bar.add_task("trials", total=self._total, completed=there, **_said(run))
 
     def advance(self, run: Run, _: TrialResult) -> None:
         """Look at the totals again, if it is time."""
