@@ -111,7 +111,7 @@ class KernelSums:
     @functools.cached_property
     def shift(self) -> npt.NDArray[np.float64] | None:
         """t̄ minus the mean weighted by w, (C,); None where the support is 0 or 1 everywhere."""
-        if self.support is None or np.array_equal(self.support, self._weights):
+        if self.support is None or self._weights is None or np.array_equal(self.support, self._weights):
             return None
         return np.asarray(self.sums / self.weight - (self._values * self.support).sum(axis=(0, 1)) / self.support.sum())
 

@@ -18,6 +18,9 @@ from fracorr.scene import Scene
 
 #: Values whose largest magnitude is in this range are taken as they are.
 _USUAL = (2.0**-10, 2.0)
+#: Numbers that are next to nothing even in float64 are brought no closer to 1 than by this power of two, which leaves
+#: room for products.
+_LARGEST_POWER = 500
 #: An offset of so many times the range of the pixels is removed.
 _FAR = 2.0
 #: Transforms of a scene that need more bytes than this are made anew for each kernel.
@@ -138,4 +141,4 @@ def unit_scale(peak: float) -> float:
     """Return the power of two that brings an unusual largest magnitude to about 1; 1 for a usual one."""
     if peak == 0 or _USUAL[0] <= peak <= _USUAL[1]:
         return 1.0
-    return 2.0 ** -math.frexp(peak)[1]
+    return 2.0 ** min(-math.frexp(peak)[1], _LARGEST_POWER)

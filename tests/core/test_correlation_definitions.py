@@ -192,3 +192,9 @@ def test_color_weights_on_a_gray_scene_see_three_equal_channels():
 def test_weights_that_cannot_be_slid_are_refused(weights, message):
     with pytest.raises(ImageError, match=message):
         cross_correlate(Scene(np.zeros((20, 20))), weights)
+
+
+@pytest.mark.parametrize("weight", [1e-310, 5e-324, 1e-200])
+def test_weights_that_are_next_to_nothing_sum_to_nothing(weight):
+    found = cross_correlate(Scene(np.random.default_rng(0).random((30, 40))), np.full((5, 6), weight))
+    np.testing.assert_array_equal(found, np.zeros((26, 35)))

@@ -133,12 +133,14 @@ def test_turning_scene_and_kernel_turns_the_scores(seed, masked):
         ([[3.0223145e23, 0.0]], [[1e-45]]),
         ([[LARGEST, -LARGEST]], [[LARGEST]]),
         ([[0.0]], [[1e-45]]),
+        ([[1e-45, 1e-45, 0.0]], [[1e-45, 0.0]]),
     ],
     ids=[
         "level far above the kernel",
         "next to nothing on a bright scene",
         "whole range",
         "next to nothing on nothing",
+        "next to nothing on the same",
     ],
 )
 def test_extreme_numbers_have_finite_bounded_scores(pixels, template):

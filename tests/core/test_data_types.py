@@ -109,6 +109,41 @@ def test_response_must_be_finite_and_whole():
         Response(np.zeros((2, 2)), "higher", (0, 0), (1, 1), angle=np.zeros((3, 3)))
 
 
+@pytest.mark.parametrize("bad", [[np.nan, 0.0], [np.inf, 1.0], [np.inf, -np.inf], [-np.inf, np.nan]])
+def test_a_response_takes_no_score_that_is_not_finite(bad):
+    scores = np.zeros((40, 50), np.float32)
+    scores[7, 3], scores[30, 49] = bad
+    with pytest.raises(ImageError, match="finite"):
+        Response.sliding(scores, Kernel(np.ones((3, 3))))
+
+
+def test_a_response_takes_the_largest_scores_there_are():
+    largest = np.full((40, 50), np.finfo(np.float32).max)
+    assert Response.sliding(largest, Kernel(np.ones((3, 3)))).best().score == np.finfo(np.float32).max
+
+
+def test_a_response_is_not_changed_through_the_arrays_it_was_made_of():
+    scores, angle = np.zeros((4, 5), np.float32), np.ones((4, 5), np.float32)
+    response = Response(scores, "higher", (0, 0), (1, 1), angle=angle)
+    scores[2, 3], angle[2, 3] = 7.0, 9.0
+    assert response.scores.max() == 0
+    assert response.angle.max() == 1
+    with pytest.raises(ValueError, match="read-only"):
+        response.scores[0, 0] = 1.0
+
+
+def test_a_response_shares_scores_that_nobody_can_write_to():
+    scores = np.zeros((4, 5), np.float32)
+    scores.flags.writeable = False
+    assert np.shares_memory(Response(scores, "higher", (0, 0), (1, 1)).scores, scores)
+
+
+def test_where_no_pose_was_found_best_is_the_best_place_and_there_is_no_match():
+    response = Response([[0.1, 0.9], [0.5, 0.3]], "higher", (2.0, 1.0), (5, 3), poses=())
+    assert (response.best().x, response.best().y) == (3.0, 1.0)
+    assert response.matches(5) == ()
+
+
 def test_best_follows_the_sense_of_the_scores():
     kernel = Kernel(np.ones((3, 5)))
     scores = np.array([[0.1, 0.9], [0.5, -0.3]])
