@@ -104,7 +104,7 @@ def sections() -> dict[str, tuple[str, str, list[str]]]:
                 "orbit-trap+equal-disc",
                 "orbit-trap+equal-log",
                 "phase-scramble",
-                "phase-scramble+orbit-trap",
+                "phase-scramble:outline=true+orbit-trap",
                 "spectrum-noise",
                 *(f"composite:{kind}" for kind in presets("composite", "filter")),
             ],

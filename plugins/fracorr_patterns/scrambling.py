@@ -7,7 +7,7 @@ import numpy as np
 import scipy.fft
 
 from fracorr import Kernel, parameter
-from fracorr.validators import number, optional
+from fracorr.validators import flag, number, optional
 from fracorr_patterns.grid import Array
 from fracorr_patterns.spectra import ComplexArray, as_seen, brought_into_range, transform
 
@@ -19,18 +19,23 @@ class PhaseScramble:
     Every channel gets the same change of phase, so the channels' relations stay (J. Theiler et al. 1992,
     doi:10.1016/0167-2789(92)90102-S; D. Prichard and J. Theiler 1994, doi:10.1103/PhysRevLett.73.951). What is outside
     the kernel's support counts as its mean colour, and the result has support everywhere: its phases no longer know
-    where the kernel was.
+    where the kernel was. With `outline` it keeps the kernel's support, and so the kernel's shape; fractals of both then
+    have the same shape too, and differ in nothing but what they show.
 
     The phases are then moved until the pixels are in [0, 1]. The power spectrum always stays the kernel's; where the
     kernel is nearly black and white, its spectrum leaves no room inside [0, 1], and pixels stay outside.
     """
+
+    outline: bool = attrs.field(default=False, validator=flag(), metadata=parameter("Keep the kernel's support"))
 
     def apply(self, kernel: Kernel, rng: np.random.Generator) -> Kernel:
         # Phases of real noise have the symmetry that a real picture needs.
         noise = transform(rng.standard_normal((*kernel.shape, 1)))
         phases = np.exp(1j * np.angle(noise))
         phases[0, 0] = 1
-        return _full(kernel, brought_into_range(transform(as_seen(kernel)) * phases, kernel.shape))
+        pixels = brought_into_range(transform(as_seen(kernel)) * phases, kernel.shape)
+        scrambled = _full(kernel, pixels)
+        return scrambled.derive(support=kernel.support) if self.outline else scrambled
 
 
 @attrs.frozen

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+import fracorr
 from fracorr import ConfigurationError, Kernel
 from fracorr.components import Kind
 from fracorr.plugins import default_registry
@@ -100,6 +101,17 @@ def test_what_is_outside_the_support_does_not_matter():
     other = Kernel(np.where(channels(kernel.support) > 0, inner, 7), kernel.support)
 
     np.testing.assert_allclose(apply("phase-scramble", other).pixels, apply("phase-scramble", kernel).pixels, atol=1e-6)
+
+
+def test_scrambling_may_keep_the_outline():
+    kernel = round_kernel(PHOTOGRAPHS["face"]())
+
+    scrambled, everywhere = apply("phase-scramble:outline=true", kernel), apply("phase-scramble", kernel)
+
+    np.testing.assert_array_equal(scrambled.support, kernel.support)
+    np.testing.assert_array_equal(scrambled.pixels, everywhere.pixels)
+    fractals = [fracorr.fractalize(each, "orbit-trap").support for each in (kernel, scrambled)]
+    np.testing.assert_array_equal(*fractals)
 
 
 @pytest.mark.parametrize("name", PHOTOGRAPHS)
