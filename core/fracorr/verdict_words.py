@@ -56,7 +56,7 @@ def _in_words(explained: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     roles: dict[str, str] = {}
     for role, answer in explained:
         roles[role] = min(roles.get(role, answer), answer, key=order.index)
-    return [(role if role == "chance" else f"the {role}", answer) for role, answer in roles.items()]
+    return list(roles.items())
 
 
 def _count(number: int, what: str) -> str:

@@ -23,6 +23,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from fracorr.errors import ConfigurationError
+from fracorr.specs import split_chain
 from fracorr.statistics.comparison import chosen_names, compare, corrected
 from fracorr.statistics.contrasts import Comparison, Contrast, Estimate
 from fracorr.statistics.outcomes import Outcomes
@@ -168,9 +169,9 @@ def verdict(
     compared : sequence of str, optional
         The chains that are claimed to be better, or patterns; by default all that are neither baseline nor control.
     controls : mapping of str to sequence of str, optional
-        The chains, or patterns for them, that could explain a claim, by role. One that continues or leads up to a
-        compared chain, as ``orbit-trap+silhouette`` does, is a control of that chain alone; others are held against
-        every claim. A role without any chain is reported as not tested.
+        The chains, or patterns for them, that could explain a claim, by role. One that shares transforms with compared
+        chains, as ``orbit-trap+silhouette`` does with ``orbit-trap``, is a control of the one that it shares most
+        with; one that shares nothing is held against every claim. A role without any chain is reported as not tested.
     smallest : float, optional
         The smallest difference of hit rates that is of interest.
     level, resamples, seed : optional
@@ -273,11 +274,30 @@ def _matching(names: Sequence[str], pattern: str) -> list[str]:
 
 
 def _controls_of(chain: str, chains: Sequence[str], roles: Mapping[str, str]) -> list[str]:
-    return [control for control in roles if chain in (_bound_to(control, chains) or [chain])]
+    return [control for control in roles if chain in _bound_to(control, chains)]
 
 
 def _bound_to(control: str, chains: Sequence[str]) -> list[str]:
-    """Return the chains that a control is made of: those that it begins or ends with, the longest only."""
-    parts = [chain for chain in chains if control.startswith(f"{chain}+") or control.endswith(f"+{chain}")]
-    longest = max(map(len, parts), default=0)
-    return [chain for chain in parts if len(chain) == longest]
+    """Return the chains that a control is a control of: those that it shares most transforms with, or all.
+
+    Of several that share as many the ones that have nothing else: ``ifs+silhouette`` belongs to ``ifs`` and not to
+    ``ifs+droste``.
+    """
+    links = split_chain(control)
+    closeness: dict[str, tuple[int, int]] = {}
+    for chain in chains:
+        own = split_chain(chain)
+        shared = _longest_common(links, own)
+        closeness[chain] = (shared, shared - len(own) if shared else 0)
+    best = max(closeness.values(), default=(0, 0))
+    return [chain for chain in chains if closeness[chain] == best]
+
+
+def _longest_common(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return how many items two sequences share in the same order."""
+    lengths = [0] * (len(second) + 1)
+    for item in first:
+        before = lengths[:]
+        for place, other in enumerate(second, start=1):
+            lengths[place] = before[place - 1] + 1 if item == other else max(before[place], lengths[place - 1])
+    return lengths[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ import attrs
 
 from fracorr import ConfigurationError, parameter
 from fracorr.files import write_text
+from fracorr.plugins import default_registry
+from fracorr.selection import select_chains
 from fracorr.statistics import Outcomes
 from fracorr.validators import number
 from fracorr.verdict_markdown import to_markdown
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from fracorr.trial import TrialResult
 
 #: Who finds a fractal better than the plain kernel asks these first.
-_CONTROLS = ("silhouette=*silhouette*", "noise=*noise*")
+_CONTROLS = ("the silhouette=*silhouette*", "noise=*noise*")
 
 
 def _check_controls(_: object, __: attrs.Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
@@ -62,7 +65,7 @@ class VerdictReport:
 
     def begin(self, run: Run) -> None:
         chains = [chain.spec for chain in run.plan.chains]
-        if self.baseline not in chains:
+        if _as_planned(self.baseline, chains) not in chains:
             raise ConfigurationError(f"there is no chain '{self.baseline}' to compare with; give one of: {chains}")
         if len(chains) < 2:
             raise ConfigurationError("a verdict compares chains of transforms, and the experiment has only one")
@@ -80,11 +83,12 @@ class VerdictReport:
             failed = sum(each.failed for each in counts)
             run.output.write(f"No verdict: no trial on a scene with a known target has a result ({failed} failed).\n")
             return
+        chains = [chain.spec for chain in run.plan.chains]
         found = verdict(
             self._outcomes,
-            baseline=self.baseline,
-            compared=self.compared,
-            controls=_by_role(self.controls),
+            baseline=_as_planned(self.baseline, chains),
+            compared=[_as_planned(each, chains) for each in self.compared],
+            controls=_by_role(self.controls, chains),
             smallest=self.smallest,
             level=self.level,
             seed=run.experiment.seed,
@@ -98,9 +102,20 @@ class VerdictReport:
             write_text(run.directory / "verdict.json", json.dumps(data, allow_nan=False, indent=1) + "\n")
 
 
-def _by_role(controls: tuple[str, ...]) -> dict[str, list[str]]:
+def _by_role(controls: tuple[str, ...], chains: list[str]) -> dict[str, list[str]]:
     roles: dict[str, list[str]] = {}
     for each in controls:
         role, _, pattern = each.partition("=")
-        roles.setdefault(role.strip(), []).append(pattern.strip())
+        roles.setdefault(role.strip(), []).append(_as_planned(pattern.strip(), chains))
     return roles
+
+
+def _as_planned(text: str, chains: list[str]) -> str:
+    """Return a chain as the plan writes it, where ``pad:orbit-trap`` is ``pad``; a pattern stays as it is."""
+    if text in chains or fnmatch.filter(chains, text):
+        return text
+    try:
+        (chain,) = select_chains(default_registry(), text)
+    except (ConfigurationError, ValueError):
+        return text
+    return chain.spec if chain.spec in chains else text

@@ -68,19 +68,19 @@ def test_few_trials_leave_it_undecided():
     assert found.claims[0].decision == "undecided"
 
 
-SILHOUETTE = {"silhouette": ["*silhouette"]}
+SILHOUETTE = {"its silhouette": ["*silhouette"]}
 
 
 def test_the_silhouette_explains_what_it_does_as_well():
     plain = table(0.2)
     fractal = plain | table(0.4, 1)
     same = judged({"none": plain, "fractal": fractal, "fractal+silhouette": fractal}, controls=SILHOUETTE)
-    assert same.sentence.endswith("supported; explained by chance: no; explained by the silhouette: yes.")
+    assert same.sentence.endswith("supported; explained by chance: no; explained by its silhouette: yes.")
     worse = judged({"none": plain, "fractal": fractal, "fractal+silhouette": plain}, controls=SILHOUETTE)
-    assert worse.sentence.endswith("supported; explained by chance: no; explained by the silhouette: no.")
+    assert worse.sentence.endswith("supported; explained by chance: no; explained by its silhouette: no.")
     untested = judged({"none": plain, "fractal": fractal}, controls=SILHOUETTE)
-    assert untested.sentence.endswith("explained by the silhouette: not tested.")
-    assert untested.claims[0].not_tested == ("silhouette",)
+    assert untested.sentence.endswith("explained by its silhouette: not tested.")
+    assert untested.claims[0].not_tested == ("its silhouette",)
 
 
 def test_a_surface_that_is_smaller_explains_by_chance():
@@ -115,11 +115,31 @@ def test_a_control_made_of_one_fractal_is_held_against_that_one():
     assert {each.role for claim in found.claims for each in claim.controls} == {"silhouette", "noise", "disc"}
 
 
+def test_a_control_belongs_to_what_it_shares_most_with():
+    plain, better = table(0.2), table(0.7, 1)
+    claims = ["orbit-trap+opaque", "orbit-trap:degree=2+opaque", "droste+opaque"]
+    shared_by = {
+        "orbit-trap": claims[:1],
+        "orbit-trap+silhouette+opaque": claims[:1],
+        "noise+orbit-trap:degree=2+opaque": claims[1:2],
+        "orbit-trap+disc": claims[:1],
+        "pad+opaque": claims,
+        "pyramid+rosette": claims,
+    }
+    hits = {"none": plain, **dict.fromkeys(claims, better), **dict.fromkeys(shared_by, plain)}
+    found = judged(hits, compared=claims, controls={"anything": list(shared_by)})
+    held = {control: [] for control in shared_by}
+    for claim in found.claims:
+        for each in claim.controls:
+            held[each.contrast.baseline].append(claim.contrast.compared)
+    assert {control: sorted(of) for control, of in held.items()} == {c: sorted(of) for c, of in shared_by.items()}
+
+
 def test_of_several_controls_in_one_role_one_that_explains_is_enough():
     plain, better = table(0.2), table(0.7, 1)
     hits = {"none": plain, "fractal": better, "disc-small": plain, "disc-large": better}
     found = judged(hits, controls={"disc": ["disc-*"]})
-    assert found.sentence.endswith("explained by the disc: yes.")
+    assert found.sentence.endswith("explained by disc: yes.")
 
 
 def test_a_verdict_as_data_and_as_markdown():
