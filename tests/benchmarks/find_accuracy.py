@@ -17,7 +17,6 @@ has them); the page keeps what it says of those where it is left out.
 from __future__ import annotations
 
 import argparse
-import collections
 import itertools
 import json
 import multiprocessing
@@ -34,6 +33,7 @@ import attrs  # noqa: E402 - the variables above must be set before anything num
 import cv2  # noqa: E402
 from find_accuracy_ambiguity import likeness, strongest_rival  # noqa: E402
 from find_accuracy_loop import rotation_loop  # noqa: E402
+from find_accuracy_tally import Line, read  # noqa: E402
 
 from fracorr import Match, Scene, correlate  # noqa: E402
 from fracorr.finding import Finder  # noqa: E402
@@ -48,10 +48,10 @@ SUITES = {
     "wide": Warps(template=SIDES, scales=(0.5, 2.0), color=False),
 }
 CURVES: dict[str, tuple[float, ...]] = {
-    "noise": (10, 25, 50, 75, 100),
+    "noise": (10, 25, 50, 100),
     "brightness": (-100, -50, 50, 100),
-    "contrast": (0.5, 0.25, 0.125, 0.0625),
-    "jpeg": (50, 20, 10, 5, 2),
+    "contrast": (0.5, 0.25, 0.125),
+    "jpeg": (50, 20, 10, 5),
     "occlusion": (0.1, 0.2, 0.3, 0.4, 0.5),
 }
 CURVE_CASES = 100
@@ -59,7 +59,7 @@ for kind, level in [(kind, level) for kind, levels in CURVES.items() for level i
     SUITES[f"{kind}={level:g}"] = attrs.evolve(SUITES["mild"], **{kind: int(level) if kind == "jpeg" else level})
 MAIN = ("rotation", "mild", "wide")
 #: Processor time that the rotation loop gets for each of the main suites, in seconds.
-LOOP_SECONDS = 300.0
+LOOP_SECONDS = 200.0
 
 
 def harmonic(scene: Scene, scales: tuple[float, float]) -> Match | None:
@@ -87,87 +87,99 @@ METHODS: dict[str, Callable[[Scene, tuple[float, float]], Match | None]] = {
 }
 
 
-def result(suite: str, method: str, number: int) -> dict[str, object]:
-    """Do one case with one method, or look for its ambiguity, and return what belongs into a line of the results."""
-    source = SUITES[suite]
-    scene = source.scene(number)
+@attrs.frozen
+class Task:
+    """One case with the methods that are still to do it."""
+
+    suite: str
+    number: int
+    methods: tuple[str, ...]
+
+    def results(self) -> list[tuple[str, Line]]:
+        """Make the scene and return what each method does with it."""
+        cv2.setNumThreads(1)
+        source = SUITES[self.suite]
+        scene = source.scene(self.number)
+        assert scene.own is not None
+        (target,) = scene.targets
+        known = {
+            "number": self.number,
+            "name": scene.name,
+            "side": scene.own.width,
+            "truth": [target.x, target.y, target.angle, target.scale],
+        }
+        done = []
+        for method in self.methods:
+            measured = doubts if method == "ambiguity" else searched(method)
+            scene.memo.clear()  # nobody gets what another has computed
+            done.append((method, {**known, **measured(scene, source.scales)}))
+        return done
+
+
+def searched(method: str) -> Callable[[Scene, tuple[float, float]], Line]:
+    """Return a function that searches a scene with a method and says what it found, and how long that took."""
+
+    def search(scene: Scene, scales: tuple[float, float]) -> Line:
+        began, wall = time.process_time(), time.perf_counter()
+        match = METHODS[method](scene, scales)
+        return {
+            "seconds": time.process_time() - began,
+            "wall": time.perf_counter() - wall,
+            "found": None if match is None else [float(each) for each in (match.x, match.y, match.angle, match.scale)],
+            "score": None if match is None else match.score,
+        }
+
+    return search
+
+
+def doubts(scene: Scene, scales: tuple[float, float]) -> Line:
+    """Return how much the true pose looks like the template, and the pose of all misses that does so most."""
     (target,) = scene.targets
     assert scene.own is not None
-    line: dict[str, object] = {
-        "number": number,
-        "name": scene.name,
-        "side": scene.own.width,
-        "truth": [target.x, target.y, target.angle, target.scale],
-    }
-    if method == "ambiguity":
-        pose = (target.x, target.y, target.angle, target.scale)
-        rival, place = strongest_rival(scene, target, source.scales)
-        own = likeness(scene.gray, scene.own.gray, pose)
-        return {**line, "truth_score": own, "rival_score": rival, "rival": [float(each) for each in place]}
-    cv2.setNumThreads(1)
-    # The picture in gray is there before the clock starts, for everybody.
-    _ = scene.gray, scene.own.gray
-    began, wall = time.process_time(), time.perf_counter()
-    match = METHODS[method](scene, source.scales)
-    line["seconds"], line["wall"] = time.process_time() - began, time.perf_counter() - wall
-    line["found"] = None if match is None else [match.x, match.y, match.angle, match.scale]
-    line["score"] = None if match is None else match.score
-    return line
+    rival, place = strongest_rival(scene, target, scales)
+    own = likeness(scene.gray, scene.own.gray, (target.x, target.y, target.angle, target.scale))
+    return {"truth_score": own, "rival_score": rival, "rival": [float(each) for each in place]}
 
 
-def _result(task: tuple[str, str, int]) -> tuple[tuple[str, str, int], dict[str, object]]:
-    return task, result(*task)
-
-
-def read(out: pathlib.Path, suite: str, method: str) -> list[dict[str, object]]:
-    """Return the lines that a suite has for a method, in the order of their numbers."""
-    path = out / f"{suite}.{method}.jsonl"
-    lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-    return sorted(lines, key=lambda line: line["number"])
-
-
-def missing(
-    out: pathlib.Path, suites: Sequence[str], methods: Sequence[str], cases: int
-) -> Iterator[tuple[str, str, int]]:
-    """Yield suite, method and number of every case that is to be done, all methods of a case close together."""
+def missing(out: pathlib.Path, suites: Sequence[str], methods: Sequence[str], cases: int) -> Iterator[Task]:
+    """Yield what is to be done."""
     for suite in suites:
-        count = cases if suite in MAIN else min(cases, CURVE_CASES)
-        wanted = []
-        for method in methods:
-            if (method == "loop" or method == "ambiguity") and suite not in MAIN:
-                continue
-            done = {line["number"] for line in read(out, suite, method)}
-            wanted.append([(suite, method, number) for number in range(count) if number not in done])
-        for tasks in itertools.zip_longest(*wanted):
-            yield from (task for task in tasks if task is not None)
+        main = suite in MAIN
+        wanted = [method for method in methods if main or method not in ("loop", "ambiguity")]
+        done = {method: {line["number"] for line in read(out, suite, method)} for method in wanted}
+        for number in range(cases if main else min(cases, CURVE_CASES)):
+            left = tuple(method for method in wanted if number not in done[method])
+            if left:
+                yield Task(suite, number, left)
 
 
 def measure(out: pathlib.Path, suites: Sequence[str], methods: Sequence[str], cases: int, processes: int) -> None:
     """Do what is missing and append each result to its file."""
     out.mkdir(parents=True, exist_ok=True)
-    spent: collections.Counter[str] = collections.Counter()
-    for suite in suites:
-        spent[suite] = sum(line["seconds"] for line in read(out, suite, "loop"))  # type: ignore[misc]
     quick = [method for method in methods if method != "loop"]
-    done = 0
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        for task, line in pool.imap_unordered(_result, missing(out, suites, quick, cases)):
-            _append(out, task, line)
-            done += 1
-            if done % 100 == 0:
-                print(f"{done} done, now at {' '.join(map(str, task))}", file=sys.stderr)
-        if "loop" in methods:
-            for suite in (each for each in suites if each in MAIN):
-                tasks = missing(out, [suite], ["loop"], cases)
-                while spent[suite] < LOOP_SECONDS and (batch := list(itertools.islice(tasks, processes))):
-                    for task, line in pool.imap_unordered(_result, batch):
-                        _append(out, task, line)
-                        spent[suite] += line["seconds"]  # type: ignore[operator]
+        tasks = pool.imap_unordered(_done, missing(out, suites, quick, cases))
+        for count, (task, results) in enumerate(tasks, start=1):
+            _append(out, task, results)
+            if count % 100 == 0:
+                print(f"{count} cases done, now at {task.suite} {task.number}", file=sys.stderr)
+        for suite in (each for each in suites if "loop" in methods and each in MAIN):
+            left = missing(out, [suite], ["loop"], cases)
+            spent = sum(line["seconds"] for line in read(out, suite, "loop"))
+            while spent < LOOP_SECONDS and (batch := list(itertools.islice(left, processes))):
+                for task, results in pool.imap_unordered(_done, batch):
+                    _append(out, task, results)
+                    spent += sum(line["seconds"] for _, line in results)
 
 
-def _append(out: pathlib.Path, task: tuple[str, str, int], line: dict[str, object]) -> None:
-    with (out / f"{task[0]}.{task[1]}.jsonl").open("a") as file:
-        file.write(json.dumps(line) + "\n")
+def _done(task: Task) -> tuple[Task, list[tuple[str, Line]]]:
+    return task, task.results()
+
+
+def _append(out: pathlib.Path, task: Task, results: Sequence[tuple[str, Line]]) -> None:
+    for method, line in results:
+        with (out / f"{task.suite}.{method}.jsonl").open("a") as file:
+            file.write(json.dumps(line) + "\n")
 
 
 def main() -> None:
@@ -187,7 +199,7 @@ def main() -> None:
     if not options.no_page:
         from find_accuracy_page import write_page
 
-        write_page(options.out, options.data, SUITES, CURVES)
+        write_page(options.out, options.data, SUITES, CURVES, LOOP_SECONDS)
 
 
 if __name__ == "__main__":

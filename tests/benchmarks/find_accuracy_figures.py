@@ -5,13 +5,13 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Mapping, Sequence
 
-import attrs
 import matplotlib.pyplot as plt
 import numpy as np
 from find_accuracy_tally import Line, ambiguous, box, is_hit, read, tally
 
 from fracorr import Kernel, Match, Target, find, images, sheets
 from fracorr.drawing import draw_matches
+from fracorr.images import FloatArray
 from fracorr_matplotlib.style import fracorr_style
 from fracorr_scenes.warps import Warps
 
@@ -88,27 +88,28 @@ def _drawn(source: Warps, line: Line) -> Kernel:
     if line["found"] is not None:
         poses.insert(0, (f"found, {line['score']:.3f}", box(line["found"], line["side"])))
     drawn = np.array(draw_matches(scene.pixels, [_match(pose) for _, pose in poses], [text for text, _ in poses]))
-    side = min(scene.own.width, *drawn.shape[:2])
     # In the corner that is farthest from the truth.
-    right = line["truth"][0] < drawn.shape[1] / 2
-    bottom = line["truth"][1] < drawn.shape[0] / 2
-    rows = slice(drawn.shape[0] - side, None) if bottom else slice(0, side)
-    columns = slice(drawn.shape[1] - side, None) if right else slice(0, side)
-    drawn[rows, columns] = scene.own.rgb
+    _put_template(drawn, scene.own, right=line["truth"][0] < 320, bottom=line["truth"][1] < 240)
     return Kernel(drawn, name=scene.name)
+
+
+def _put_template(drawn: FloatArray, template: Kernel, *, right: bool, bottom: bool) -> None:
+    """Put the template into a corner, in a white frame."""
+    framed = np.pad(template.rgb, ((3, 3), (3, 3), (0, 0)), constant_values=1.0)
+    height, width = framed.shape[:2]
+    rows = slice(drawn.shape[0] - height, None) if bottom else slice(0, height)
+    columns = slice(drawn.shape[1] - width, None) if right else slice(0, width)
+    drawn[rows, columns] = framed
 
 
 def _match(target: Target) -> Match:
     return Match(target.x, target.y, target.angle, target.scale, target.width, target.height, 0.0)
 
 
-def example(path: pathlib.Path) -> list[Match]:
-    """Draw a scene of the suites with what was found in it, and return that."""
-    source = Warps(template=(96,), scales=(0.5, 2.0), noise=10)
-    scene = source.scene(3)
+def example(path: pathlib.Path) -> None:
+    """Draw a scene like those of the suites, with what was found in it."""
+    scene = Warps(template=(96,), scales=(0.5, 2.0), noise=10).scene(7)
     assert scene.own is not None
-    found = find(scene, scene.own)
-    drawn = np.array(draw_matches(scene.pixels, found))
-    drawn[: scene.own.height, -scene.own.width :] = scene.own.rgb
+    drawn = np.array(draw_matches(scene.pixels, find(scene, scene.own)))
+    _put_template(drawn, scene.own, right=True, bottom=False)
     images.write(path, drawn)
-    return [attrs.evolve(match) for match in found]

@@ -68,7 +68,7 @@ scales is what is searched.
 
 SIFT and ORB are OpenCV's, with a ratio test and RANSAC for a similarity (methods `sift` and `orb`); they know of no
 range. The rotation loop is what is found in most answers on the web, done with care: `TM_CCOEFF_NORMED` with a mask,
-every 3° and every 10 % of size. It was given five minutes of each suite, which is as many cases as the table says.
+every 3° and every 10 % of size. It was given {loop} seconds of each suite, which is as many cases as the table says.
 
 By size of the template, hits:
 

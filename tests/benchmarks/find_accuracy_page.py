@@ -31,6 +31,7 @@ def write_page(
     data: pathlib.Path | None,
     suites: Mapping[str, Warps],
     curves: Mapping[str, Sequence[float]],
+    loop_seconds: float,
 ) -> None:
     """Write the page and its pictures from what has been measured."""
     IMAGES.mkdir(exist_ok=True)
@@ -43,6 +44,7 @@ def write_page(
         hit=HIT,
         margin=MARGIN,
         suites=suite_table(out),
+        loop=round(loop_seconds),
         sides=side_table(out),
         doubts=doubt_table(out),
         levels=level_table(out, curves),
@@ -120,14 +122,12 @@ def side_table(out: pathlib.Path) -> str:
 
 
 def doubt_table(out: pathlib.Path) -> str:
-    """Return how many cases have more than one right answer, and how many of those the methods hit all the same."""
-    rows = ["| suite | cases | ambiguous | of which fracorr hits |", "|---|---:|---:|---:|"]
+    """Return how many cases have more than one right answer, and the hits with these counted in."""
+    rows = ["| suite | cases | ambiguous | fracorr on all cases |", "|---|---:|---:|---:|"]
     for suite, label in RANGES.items():
-        skipped = ambiguous(out, suite)
-        found = tally(read(out, suite, "harmonic"), lambda line, skipped=skipped: line["number"] in skipped)  # type: ignore[misc]
-        rows.append(
-            f"| {label} | {len(read(out, suite, 'ambiguity'))} | {len(skipped)} | {found.hits if found else 0} |"
-        )
+        found = tally(read(out, suite, "harmonic"))
+        hits = f"{found.hits} of {found.cases} = {_percent(found.rate)}" if found else ""
+        rows.append(f"| {label} | {len(read(out, suite, 'ambiguity'))} | {len(ambiguous(out, suite))} | {hits} |")
     return "\n".join(rows)
 
 

@@ -22,7 +22,7 @@ from fracorr import Kernel, Match, Scene, correlate, find
 Corners = npt.NDArray[np.float64]
 SCALES = (0.5, 2.0)
 HIT = 0.5
-_STRIDE = 128
+_STRIDE = 64
 
 
 def searches(scene: Scene, template: Kernel, *, loop: bool) -> Iterator[tuple[str, Match | None]]:

@@ -11,6 +11,7 @@ from command_line import command_line
 
 from fracorr import Match, images
 from fracorr.drawing import draw_matches
+from fracorr.finding import Finder
 from fracorr.opencv import cv2
 
 #: Of the cat's photograph: first column, first row, side. One of its eyes.
@@ -232,3 +233,19 @@ def test_no_matches_leave_the_picture():
     scene = np.random.default_rng(0).random((700, 700, 3)).astype(np.float32)
 
     assert np.abs(draw_matches(scene, []) - scene).max() < 0.5 / 255 + 1e-6
+
+
+def test_an_interrupted_search_tells_what_it_has_found(find, monkeypatch):
+
+    search = Finder.find
+
+    def interrupted(finder, scene):
+        if scene.name == "turned":
+            raise KeyboardInterrupt
+        return search(finder, scene)
+
+    monkeypatch.setattr(Finder, "find", interrupted)
+    done = find("eye.png", "scenes", "--csv", "--min-score", 0.9)
+
+    assert done.code == 130
+    assert [row["scene"] for row in csv.DictReader(io.StringIO(done.out))] == ["scenes/cat.png"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -75,9 +76,15 @@ def find(
         method=method,
         mirrored=mirrored,
     )
-    all_found = _search(finder, paths, drawings)
     printed = found.as_json if as_json else found.as_csv if as_csv else found.as_table
-    printed(all_found)
+    all_found: list[Found] = []
+    try:
+        for each in _search(finder, paths, drawings):
+            all_found.append(each)
+    finally:
+        # Whoever interrupts a long search keeps what it has found.
+        if all_found:
+            printed(all_found)
     if any(each.error for each in all_found):
         raise typer.Exit(EXIT_USAGE)
     if not any(each.matches for each in all_found):
@@ -127,7 +134,7 @@ def _drawing_paths(draw: pathlib.Path | None, paths: list[pathlib.Path]) -> list
     return [draw / f"{files.slug(name)}.png" for name in files.distinct_names(paths)]
 
 
-def _search(finder: Finder, paths: list[pathlib.Path], drawings: list[pathlib.Path | None]) -> list[Found]:
+def _search(finder: Finder, paths: list[pathlib.Path], drawings: list[pathlib.Path | None]) -> Iterator[Found]:
     """Search each picture; one that cannot be read costs only itself where there are several."""
     from rich.console import Console
     from rich.progress import track
@@ -137,7 +144,6 @@ def _search(finder: Finder, paths: list[pathlib.Path], drawings: list[pathlib.Pa
     from fracorr.images import write
     from fracorr.scene import Scene
 
-    done: list[Found] = []
     tasks = track(
         list(zip(paths, drawings, strict=True)),
         "searching",
@@ -152,9 +158,8 @@ def _search(finder: Finder, paths: list[pathlib.Path], drawings: list[pathlib.Pa
         except ImageError as error:
             if len(paths) == 1:
                 raise
-            done.append(Found(path, (), str(error)))
+            yield Found(path, (), str(error))
             continue
-        done.append(Found(path, tuple(matches)))
         if drawing is not None:
             write(drawing, draw_matches(scene.pixels, matches))
-    return done
+        yield Found(path, tuple(matches))
