@@ -59,18 +59,18 @@ def test_controls_and_claims_are_chosen(registry):
 
 
 def test_chains_may_be_written_as_people_do(tmp_path):
-    # The value of a main parameter stands alone in the plan: 'phase-scramble:true'.
+    # The value of a main parameter stands alone in the plan: 'ifs:terdragon'.
     done, _ = carried_out(
         figure_registry(),
         tmp_path,
         kernels="gabor:size=24",
-        transforms=["none", "halve:factor=0.25", "phase-scramble:outline=true"],
-        reporter="verdict:controls=['noise=phase-scramble:outline=true']",
+        transforms=["none", "halve:factor=0.25", "ifs:preset=terdragon"],
+        reporter="verdict:controls=['the ifs=ifs:preset=terdragon']",
     )
     assert done.reporter_failures == []
     (claim,) = json.loads((tmp_path / "verdict.json").read_text(encoding="utf-8"))["claims"]
     assert claim["contrast"]["compared"] == "halve:factor=0.25"
-    assert [each["contrast"]["baseline"] for each in claim["controls"]] == ["phase-scramble:true"]
+    assert [each["contrast"]["baseline"] for each in claim["controls"]] == ["ifs:terdragon"]
 
 
 def test_an_interrupted_run_has_a_preliminary_verdict(tmp_path):
