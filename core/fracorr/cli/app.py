@@ -10,7 +10,21 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from fracorr.cli import bench, demo, export, finding, fractalize, init, plugins, report, resume, run, runs, show_config
+from fracorr.cli import (
+    bench,
+    claim,
+    demo,
+    export,
+    finding,
+    fractalize,
+    init,
+    plugins,
+    report,
+    resume,
+    run,
+    runs,
+    show_config,
+)
 from fracorr.components import Kind
 from fracorr.errors import EXIT_INTERRUPTED, EXIT_PLUGIN, EXIT_USAGE, FracorrError, PluginError, nearest
 from fracorr.plugins import DISABLE_VARIABLE, ONLY_BUILTIN_VARIABLE, default_registry
@@ -59,6 +73,7 @@ app = typer.Typer(
     epilog=EPILOG,
 )
 app.command("demo")(demo.demo)
+app.command("claim")(claim.claim)
 app.command("init")(init.init)
 app.command("run")(run.run)
 app.command("show-config")(show_config.show_config)

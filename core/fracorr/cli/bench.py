@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fracorr.cli.composition import Methods, Scenes
+from fracorr.cli.shipped import FOLDER
 from fracorr.errors import EXIT_DONE, EXIT_TRIALS_FAILED, ConfigurationError, nearest
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from fracorr.benchmark import Score
     from fracorr.trial import TrialResult
 
-_SHIPPED = pathlib.Path(__file__).parents[1] / "experiments" / "bench"
 #: Without a terminal to ask, wide enough that nothing is cut.
 _WIDTH_OF_A_FILE = 120
 
@@ -83,7 +83,7 @@ def bench(
 
 def _experiment(what: str) -> tuple[pathlib.Path, list[str]]:
     """Return the file that is meant, and the scenes that take the place of its own, if any."""
-    shipped = {file.stem: file for file in sorted(_SHIPPED.glob("*.toml"))}
+    shipped = {file.stem: file for file in sorted((FOLDER / "bench").glob("*.toml"))}
     if what in shipped:
         return shipped[what], []
     name, colon, _ = what.partition(":")
