@@ -184,9 +184,9 @@ def read_values(
     return tuple(map(values.plain, found))
 
 
-def assigned(where: str, chain: Chain, assignments: Iterable[Assignment]) -> Iterator[tuple[Chain, set[Place]]]:
+def assigned(where: str, chain: Chain, assignments: Iterable[Assignment]) -> Iterator[Chain]:
     """Put the values of all assignments that concern a chain into it: one chain for each combination, the last
-    assignment running fastest, with the places that concern it.
+    assignment running fastest.
 
     Raises
     ------
@@ -201,7 +201,7 @@ def assigned(where: str, chain: Chain, assignments: Iterable[Assignment]) -> Ite
             for number in _links(where, chain, each.place):
                 changes.setdefault(number, {})[each.place.parameter] = value
         links = [link.with_values(changes[n]) if n in changes else link for n, link in enumerate(chain.links)]
-        yield Chain(tuple(links)), {each.place for each in concerned}
+        yield Chain(tuple(links))
 
 
 def _links(where: str, chain: Chain, place: Place) -> list[int]:

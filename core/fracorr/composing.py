@@ -170,8 +170,7 @@ def _changed(key: str, spec: str, chains: tuple[Chain, ...], setting: Assignment
         yield spec
         return
     for chain in chains:
-        for changed, _ in assigned(key, chain, [setting]):
-            yield changed.spec
+        yield from (changed.spec for changed in assigned(key, chain, [setting]))
 
 
 def _with_sweep(experiment: Experiment, sweep: str, registry: Registry) -> Experiment:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import attrs
 
 from fracorr import parameters
-from fracorr.assignments import LISTS, Assignment, Place, assigned, typed
+from fracorr.assignments import LISTS, PLACES, Assignment, Place, assigned, typed
 from fracorr.components import Kind
 from fracorr.errors import ConfigurationError, FracorrError, nearest
 from fracorr.experiment import Experiment
@@ -72,11 +72,10 @@ def resolve(experiment: Experiment, registry: Registry) -> Resolved:
         message says where it was written down.
     """
     sweep = experiment.assignments
-    used: set[Place] = set()
     chains: dict[str, tuple[Chain, ...]] = {}
     written: dict[tuple[str, str], str] = {}
     for key in LISTS:
-        found = list(_swept(experiment, key, _looked_up(experiment, key, registry), sweep, used))
+        found = list(_swept(experiment, key, _looked_up(experiment, key, registry), sweep))
         chains[key] = tuple(chain for _, chain in found)
         written |= {(key, chain.spec): text for text, chain in found}
     reporters = tuple(_reporters(experiment, registry))
@@ -86,9 +85,10 @@ def resolve(experiment: Experiment, registry: Registry) -> Resolved:
     for key, spelled in specs.items():
         _check_distinct(experiment, key, spelled)
     making = [link for each in chains.values() for chain in each for link in chain.links]
-    unused = next((each.place for each in sweep if each.place not in used), None)
-    if unused is not None:
-        raise ConfigurationError(f"{experiment.place(f'sweep.{unused}')}: {not_selected(unused, making)}")
+    for assignment in sweep:
+        if not any(assignment.concerns(key, chain) for key, each in chains.items() for chain in each):
+            with written_at(experiment, f"sweep.{assignment.place}"):
+                raise ConfigurationError(not_selected(assignment.place, making))
     folder = experiment.folder or pathlib.Path.cwd()
     plain = Experiment(
         kernels=specs["kernels"],
@@ -131,8 +131,7 @@ def look_up(registry: Registry, key: str, text: str, folder: pathlib.Path | None
     """Find what an item of a list stands for; what is no transform comes as a chain of one."""
     if key == "transforms":
         return select_chains(registry, text, folder)
-    kind = Kind.REPORTER if key == "reporters" else Kind.ENGINE if key == "engine" else LISTS[key]
-    return tuple(Chain((each,)) for each in select(registry, kind, text, folder))
+    return tuple(Chain((each,)) for each in select(registry, PLACES[key], text, folder))
 
 
 def from_table(registry: Registry, kind: Kind, table: ComponentTable, experiment: Experiment, key: str) -> Selected:
@@ -140,12 +139,10 @@ def from_table(registry: Registry, kind: Kind, table: ComponentTable, experiment
     with written_at(experiment, key):
         component = registry.get(kind, table.name)
         cls = component.load()
-    known = {each.name: each for each in parameters.parameters_of(cls)}
     given = {}
     for name, value in table.values:
         with written_at(experiment, f"{key}.{name}"):
-            place = Place("", table.name, name)
-            given[name] = typed(known.get(name) or place.parameter_of(component), value, table.name)
+            given[name] = typed(Place("", table.name, name).parameter_of(component), value, table.name)
     with written_at(experiment, key):
         return Selected.of(
             component, parameters.build(cls, table.name, given), registry.usable_name(component), experiment.folder
@@ -165,7 +162,6 @@ def _swept(
     key: str,
     chains: Iterable[tuple[str, Chain]],
     sweep: tuple[Assignment, ...],
-    used: set[Place],
 ) -> Iterator[tuple[str, Chain]]:
     for text, chain in chains:
         for each in sweep:
@@ -173,8 +169,7 @@ def _swept(
                 each.check(key, chain)
         at = ("sweep", None) if any(each.concerns(key, chain) for each in sweep) else (key, text)
         with written_at(experiment, *at):
-            for varied, places in assigned(key, chain, sweep):
-                used |= places
+            for varied in assigned(key, chain, sweep):
                 yield text, varied
 
 
