@@ -199,7 +199,7 @@ def verdict(
         [
             found
             for each, control in pairs
-            for found in compare(outcomes, baseline=control, compared=[each.compared], **options).pooled
+            for found in compare(outcomes, baseline=control, compared=[each.compared], single=False, **options).pooled
         ]
     )
     counts = outcomes.counts.values()

@@ -26,6 +26,7 @@ def compare(
     baseline: str,
     compared: Sequence[str] = ("*",),
     along: Factor = "chain",
+    single: bool = True,
     level: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
@@ -42,6 +43,8 @@ def compare(
         Chains (or methods), or patterns for them; by default all but the baseline.
     along : {"chain", "method"}, optional
         What is compared; the other is what contrasts are pooled over.
+    single : bool, optional
+        Whether to compare within each method (or chain) too.
     level : float, optional
         Of the confidence intervals, in (0, 1).
     resamples : int, optional
@@ -73,13 +76,17 @@ def compare(
     chosen = chosen_names([name for name in names if name != baseline], compared, along)
     pairs = _Pairs(outcomes, along, level, resamples, seed)
     pooled: list[Contrast] = []
-    single: list[Contrast] = []
+    within: list[Contrast] = []
     for name in chosen:
-        each = pairs.contrasts(name, baseline)
-        pooled += each[-1:]
-        single += each[:-1]
+        paired = pairs.paired(name, baseline)
+        if not paired:
+            continue
+        alone = len(paired) == 1
+        pooled.append(pairs.contrast(name, baseline, next(iter(paired)) if alone else ALL, list(paired.values())))
+        if single and not alone:
+            within += [pairs.contrast(name, baseline, each, [of]) for each, of in paired.items()]
     left_out = tuple(name for name in chosen if name not in [each.compared for each in pooled])
-    return Comparison(pooled=corrected(pooled), single=corrected(single), left_out=left_out, level=level)
+    return Comparison(pooled=corrected(pooled), single=corrected(within), left_out=left_out, level=level)
 
 
 def chosen_names(names: Sequence[str], patterns: Sequence[str], what: str = "chain") -> list[str]:
@@ -124,18 +131,17 @@ class _Pairs:
     def arm(self, name: str, within: str) -> Arm:
         return Arm(name, within) if self.along == "chain" else Arm(within, name)
 
-    def contrasts(self, name: str, baseline: str) -> list[Contrast]:
-        """Return the contrast within each method (or chain) and, last, the one pooled over them; of one only itself."""
+    def paired(self, name: str, baseline: str) -> dict[str, _Paired]:
+        """Return the units that both have, by the methods (or chains) with which they have any."""
         other = "method" if self.along == "chain" else "chain"
-        paired = {
+        found = {
             within: _paired(*(self.outcomes.units(self.arm(each, within)) for each in (name, baseline)))
             for within in dict.fromkeys(getattr(arm, other) for arm in self.outcomes.arms)
         }
-        paired = {within: each for within, each in paired.items() if each.keys.size}
-        single = [self._contrast(name, baseline, within, [each]) for within, each in paired.items()]
-        return single if len(single) < 2 else [*single, self._contrast(name, baseline, ALL, list(paired.values()))]
+        return {within: each for within, each in found.items() if each.keys.size}
 
-    def _contrast(self, name: str, baseline: str, within: str, paired: Sequence[_Paired]) -> Contrast:
+    def contrast(self, name: str, baseline: str, within: str, paired: Sequence[_Paired]) -> Contrast:
+        """Return what the units say, over which the mean is taken where there are several sets."""
         keys, first, second = _mean_over(paired)
         clusters = self.outcomes.clusters(keys)
         changes = {measure: first[measure] - second[measure] for measure in MEASURES}
