@@ -9,8 +9,10 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+import skimage.data
 from command_line import command_line
 
+from fracorr import images
 from fracorr.cli.progress import _best_arm
 
 
@@ -185,3 +187,20 @@ def test_the_best_arm_is_the_one_with_most_hits_per_trial():
     ]
     assert _best_arm(arms) == "best: many, 20 of 40"
     assert _best_arm(arms[3:]) == ""
+
+
+def test_a_run_goes_on_from_wherever_one_is(cli, tmp_path, monkeypatch):
+    (tmp_path / "pictures").mkdir()
+    images.write(tmp_path / "pictures" / "cat.png", skimage.data.chelsea()[:60, :80])
+    lists = ("-k", "noise:count=2,size=16", "-s", "pictures/cat.png", "-m", "tm_sqdiff")
+    assert cli("run", *lists, "--engine", "serial", "--out", "runs/first").code == 0
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    done = cli("resume", "../runs/first")
+    assert (done.code, "nothing is left to do: all 2 trials" in done.err) == (0, True), done.err
+    # A picture that is another one now makes other trials.
+    images.write(tmp_path / "pictures" / "cat.png", skimage.data.chelsea()[10:70, :80])
+    done = cli("resume", "../runs/first")
+    assert done.code == 2
+    assert "scene 'cat'" in done.err
+    assert "has changed since, for example a picture" in done.err

@@ -99,9 +99,9 @@ def _said(run: Run) -> dict[str, str]:
 
 
 def _best_arm(arms: Any) -> str:
-    """Name the arm with the highest hit rate, and among those the one that was tried most."""
-    tried: list[ArmTally] = [tally for tally in arms if tally.on_targets]
-    if not tried:
+    """Name the arm with the highest hit rate, and among those the one that was tried most, once any has hit."""
+    hitting: list[ArmTally] = [tally for tally in arms if tally.hits]
+    if not hitting:
         return ""
-    best = max(tried, key=lambda tally: (tally.hits / tally.on_targets, tally.on_targets))
+    best = max(hitting, key=lambda tally: (tally.hits / tally.on_targets, tally.on_targets))
     return f"best: {best.arm}, {best.hits} of {best.on_targets}"
