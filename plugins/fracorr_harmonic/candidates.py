@@ -37,6 +37,11 @@ class Candidates:
         """Return all candidates of several."""
         return cls(*(np.concatenate([getattr(each, field.name) for each in several]) for field in attrs.fields(cls)))
 
+    def first(self, count: int) -> Candidates:
+        """Return the best, whatever they are."""
+        order = np.argsort(-self.scores, kind="stable")[:count]
+        return Candidates(self.poses[order], self.scores[order], self.units[order])
+
     def best(self, count: int, wanted: int, margin: float, apart: float, symmetry: int) -> Candidates:
         """Return the best, without those that say the same as a better one.
 

@@ -26,9 +26,11 @@ from fracorr_harmonic.units import units_of
 #: Standard deviation of noise at the coarse levels: two levels of 8 bits.
 _NOISE = 3.0 / 255
 #: How many candidates each unit brings, beside four for each match wanted, and how many steps they take.
-_CANDIDATES, _COARSE_STEPS = 24, 3
+_CANDIDATES, _FIRST_STEPS = 96, 1
+#: How many of each unit are left after that, likewise, and how many more steps they take.
+_PROMISING, _COARSE_STEPS = 24, 2
 #: How many go on to the second stage, beside two for each match wanted, how much worse they may be, how many steps.
-_SURVIVORS, _SURVIVING_MARGIN, _MIDDLE_STEPS = 8, 0.3, 2
+_SURVIVORS, _SURVIVING_MARGIN, _MIDDLE_STEPS = 16, 0.2, 2
 #: Resolution of the second stage over that of the first.
 _FINER = 2.0
 #: The same for the last stage.
@@ -109,8 +111,11 @@ class HarmonicSearch:
             poses = np.stack([x, y, np.radians(mine.angles), np.full(len(x), math.log(unit.scale))], axis=1)
             found.append(Candidates(poses, mine.scores.astype(np.float64), np.full(len(x), number)))
         candidates = Candidates.joined(found)
-        aligners = [self._units[number].aligner for number in candidates.units]
-        return _refined(candidates, aligners, [levels[number] for number in candidates.units], _COARSE_STEPS)
+        for steps in (_FIRST_STEPS, _COARSE_STEPS):
+            aligners = [self._units[number].aligner for number in candidates.units]
+            candidates = _refined(candidates, aligners, [levels[number] for number in candidates.units], steps)
+            candidates = candidates.first((_PROMISING + 4 * self.search.max_matches) * len(self._units))
+        return candidates
 
     def _matches(self, pixels: FloatArray, candidates: Candidates) -> list[Match]:
         """Refine candidates at higher resolutions, and return those that are matches."""
