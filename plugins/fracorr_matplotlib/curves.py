@@ -1,4 +1,4 @@
-"""Curves over rotation and scale: a line for each chain, polar and plain."""
+"""Curves over rotation and scale: a line for each arm, polar and plain."""
 
 from __future__ import annotations
 
@@ -33,13 +33,19 @@ _ROWS: Final[tuple[tuple[str, str, Callable[[Curve], Any]], ...]] = (
 )
 
 
-def draw_curves(arms: Sequence[Invariance], paths: Sequence[pathlib.Path], dpi: int) -> None:
-    """Draw the curves of arms that share a method, and write the figure to files.
+def draw_curves(
+    arms: Sequence[Invariance], names: Sequence[str], title: str, paths: Sequence[pathlib.Path], dpi: int
+) -> None:
+    """Draw the curves of arms, and write the figure to files.
 
     Parameters
     ----------
     arms : sequence of Invariance
         At least one with a curve.
+    names : sequence of str
+        What to call each arm.
+    title : str
+        What they have in common.
     paths : sequence of pathlib.Path
         The endings say which kind of file.
     dpi : int
@@ -61,8 +67,8 @@ def draw_curves(arms: Sequence[Invariance], paths: Sequence[pathlib.Path], dpi: 
         _fill(axes, columns[column], arms, row)
         if column == 0:
             axes.set_ylabel(_ROWS[row][0], fontsize=_LABEL, labelpad=26 if columns[0] == "polar" else 4)
-    _write_title(figure, arms[0].arm.method, width, height)
-    _write_legend(figure, arms, kinds, width, height, foot)
+    _write_title(figure, title, width, height)
+    _write_legend(figure, arms, names, kinds, width, height, foot)
     for path in paths:
         kind = path.suffix.removeprefix(".")
         # Without dates the same run writes the same file.
@@ -137,9 +143,9 @@ def _look(number: int, points: int) -> dict[str, Any]:
     }
 
 
-def _write_title(figure: Figure, method: str, width: float, height: float) -> None:
+def _write_title(figure: Figure, title: str, width: float, height: float) -> None:
     room = width - 2 * _MARGIN
-    title = fitted(printable(f"Invariance of {method}"), room, lambda text: text_width(text, _TITLE, True))
+    title = fitted(printable(f"Invariance of {title}"), room, lambda text: text_width(text, _TITLE, True))
     _write(figure, title, _MARGIN, height - 24, width, height, size=_TITLE, weight="bold")
     note = (
         "The response in the target relative to its largest value, and the hit rate, with chance in dashes; the "
@@ -150,9 +156,15 @@ def _write_title(figure: Figure, method: str, width: float, height: float) -> No
 
 
 def _write_legend(
-    figure: Figure, arms: Sequence[Invariance], kinds: Sequence[str], width: float, height: float, foot: float
+    figure: Figure,
+    arms: Sequence[Invariance],
+    names: Sequence[str],
+    kinds: Sequence[str],
+    width: float,
+    height: float,
+    foot: float,
 ) -> None:
-    """Write a line for each chain: its mark, its name, and the areas under its curves."""
+    """Write a line for each arm: its mark, its name, and the areas under its curves."""
     cells = [(kind, index, name) for kind in kinds for name, index, _ in _ROWS]
     right = width - _MARGIN
     wide = 74.0
@@ -172,7 +184,7 @@ def _write_legend(
         )
         figure.add_artist(mark)
         room = right - _MARGIN - 30 - len(cells) * wide
-        name = fitted(printable(arm.arm.chain), room, lambda text: text_width(text, _LABEL))
+        name = fitted(printable(names[number]), room, lambda text: text_width(text, _LABEL))
         _write(figure, name, _MARGIN + 24, y, width, height, size=_LABEL)
         for place, text in enumerate(_indices(arm, cells)):
             x = right - (len(cells) - 1 - place) * wide

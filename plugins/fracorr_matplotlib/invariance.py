@@ -12,6 +12,7 @@ from attrs import validators
 from fracorr import parameter
 from fracorr.files import slug, write_text
 from fracorr.invariance import Invariance, Poses
+from fracorr.specs import NO_TRANSFORM
 from fracorr_matplotlib.choice import PART
 from fracorr_matplotlib.curves import draw_curves
 from fracorr_matplotlib.style import fracorr_style
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from fracorr.trial import TrialResult
 
 #: More lines than this cannot be told apart.
-_CHAINS_PER_FIGURE = 8
+_LINES = 8
 _FOLDER = "invariance"
 
 
@@ -29,8 +30,9 @@ _FOLDER = "invariance"
 class InvarianceReport:
     """Draws hit rate and response over the target's rotation and scale, into the folder ``invariance``.
 
-    A figure for each method, as PNG and as SVG, with a line for each chain, and all numbers as ``invariance.json``. The
-    scene source ``planted`` makes scenes for it; any whose targets differ in angle or scale will do.
+    A figure for each method, as PNG and as SVG, with a line for each chain, or one figure with a line for each method
+    where there is but one chain; and all numbers as ``invariance.json``. The scene source ``planted`` makes scenes for
+    it; any whose targets differ in angle or scale will do.
     """
 
     dpi: int = attrs.field(
@@ -61,17 +63,21 @@ class InvarianceReport:
             why = "the targets differ neither in angle nor in scale; the scenes planted:… do"
             self._run.output.write(f"No curves of invariance: {why}.\n")
             return
-        for method in dict.fromkeys(each.arm.method for each in curves):
-            some = [each for each in curves if each.arm.method == method]
-            for number, start in enumerate(range(0, len(some), _CHAINS_PER_FIGURE), start=1):
-                ending = f"--page-{number}" if len(some) > _CHAINS_PER_FIGURE else ""
-                self._draw(some[start : start + _CHAINS_PER_FIGURE], f"{slug(method, PART)}{ending}")
+        # With a single chain the methods are what differs.
+        title, line = ("method", "chain") if len({each.arm.chain for each in curves}) > 1 else ("chain", "method")
+        for name in dict.fromkeys(getattr(each.arm, title) for each in curves):
+            self._draw([each for each in curves if getattr(each.arm, title) == name], name, line)
         data = json.dumps([each.to_dict() for each in curves], allow_nan=False, indent=1)
         write_text(folder / "invariance.json", data + "\n")
 
-    def _draw(self, curves: Sequence[Invariance], name: str) -> None:
+    def _draw(self, arms: Sequence[Invariance], title: str, line: str) -> None:
         if self._run is None:
             return
         folder = self._run.need_directory() / _FOLDER
-        with fracorr_style():
-            draw_curves(curves, [folder / f"{name}.png", folder / f"{name}.svg"], self.dpi)
+        pages = [arms[start : start + _LINES] for start in range(0, len(arms), _LINES)]
+        for number, page in enumerate(pages, start=1):
+            name = slug(title, PART) + (f"--page-{number}" if len(pages) > 1 else "")
+            paths = [folder / f"{name}.{kind}" for kind in ("png", "svg")]
+            shown = "the plain kernel" if title == NO_TRANSFORM else title
+            with fracorr_style():
+                draw_curves(page, [getattr(each.arm, line) for each in page], shown, paths, self.dpi)
