@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from fracorr import Scene, Target, files, images, parameter
-from fracorr.validators import optional, whole
+from fracorr.validators import optional, whole, wrong
 from fracorr_scenes.resizing import resized
 
 
@@ -35,4 +35,19 @@ class Files:
         paths = files.find(self.path, images.READABLE)
         for path, name in zip(paths, files.distinct_names(paths), strict=True):
             targets = () if self.target is None else (Target.from_box(*self.target),)
-            yield resized(Scene(images.read(path).pixels, targets, name=name), self.size)
+            scene = Scene(images.read(path).pixels, targets, name=name)
+            self._check_target(scene)
+            yield resized(scene, self.size)
+
+    def _check_target(self, scene: Scene) -> None:
+        """Refuse a target that is not wholly in a picture: more likely the numbers are wrong than the picture."""
+        if self.target is None:
+            return
+        left, top, width, height = self.target
+        if left < 0 or top < 0 or left + width > scene.width or top + height > scene.height:
+            listed = ",".join(f"{value:g}" for value in self.target)
+            raise wrong(
+                self,
+                f"target=[{listed}] is not right: it reaches beyond '{scene.name}' of {scene.width}×{scene.height} px; "
+                "it takes left, top, width and height",
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 import numpy as np
@@ -57,6 +57,7 @@ class Folder:
 
     def scenes(self, rng: np.random.Generator) -> Iterator[Scene]:
         pictures = files.find(self.path, images.READABLE)
+        _check_names(pictures)
         found = read_annotations(self.boxes, self.format, pictures)
         count = 0
         for picture, name in zip(pictures, files.distinct_names(pictures), strict=True):
@@ -81,3 +82,15 @@ class Folder:
         shape = pixels.shape[0], pixels.shape[1]
         wanted = [box for box in found.of(picture, shape) if fnmatch.fnmatchcase(box.label, self.label)]
         return scene_of(pixels, in_frame(wanted, shape, self.inside), name)
+
+
+def _check_names(pictures: Sequence[pathlib.Path]) -> None:
+    """Refuse pictures that annotations, which know names alone, cannot tell apart."""
+    places: dict[str, pathlib.Path] = {}
+    for picture in pictures:
+        other = places.setdefault(picture.name, picture)
+        if other is not picture:
+            raise ConfigurationError(
+                f"'folder': '{other}' and '{picture}' have one name, so that their boxes cannot be told apart; take "
+                "one folder at a time"
+            )

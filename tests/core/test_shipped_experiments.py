@@ -1,5 +1,6 @@
 """The experiments that come with fracorr can be carried out as they are written."""
 
+import functools
 import importlib.resources
 import pathlib
 
@@ -13,6 +14,7 @@ from fracorr.resolving import resolve
 FOLDER = pathlib.Path(str(importlib.resources.files("fracorr"))) / "experiments"
 
 
+@functools.cache
 def plan(name):
     return make_plan(Experiment.from_toml(FOLDER / f"{name}.toml"), default_registry())
 

@@ -376,3 +376,13 @@ def test_a_folder_of_both_kinds(photos, tmp_path):
     with pytest.raises(ConfigurationError, match=r"has both \.xml and \.txt files: say format=voc or format=yolo"):
         read(f"folder:{photos},boxes={both}")
     assert list(read(f"folder:{photos},boxes={both},format=yolo")[0]) == ["a", "b"]
+
+
+def test_two_pictures_of_one_name(photos):
+    images.write(photos / "more" / "a.png", np.zeros((4, 4)))
+    write_csv(photos)
+
+    with pytest.raises(
+        ConfigurationError, match=r"a\.png' and '.*a\.png' have one name, so that their boxes cannot be"
+    ):
+        read(f"folder:{photos}/**/*.png")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fracorr import Experiment, images
+from fracorr import ConfigurationError, Experiment, images
 from fracorr.running import results
 
 
@@ -18,3 +18,14 @@ def test_a_target_given_for_a_file_is_where_hits_are_counted(tmp_path):
     )
     # At half the size the target is 8 × 8 px around a quarter of the way: the 16 px kernel covers it four times over.
     assert halved.metrics.iou <= 0.25 + 1e-6
+
+
+@pytest.mark.parametrize("box", ["-1,5,16,16", "5,-1,16,16", "70,5,16,16", "5,50,16,16", "500,5,16,16"])
+def test_a_target_beyond_the_picture(tmp_path, box):
+    images.write(tmp_path / "photo.png", np.zeros((60, 80)))
+    experiment = Experiment(
+        kernels="disc:size=16", scenes=f"file:{tmp_path / 'photo.png'},target=[{box}]", methods="tm_ccoeff"
+    )
+
+    with pytest.raises(ConfigurationError, match=r"target=\[.*\] is not right: it reaches beyond 'photo' of 80×60 px"):
+        list(results(experiment))
