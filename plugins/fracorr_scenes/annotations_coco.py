@@ -25,18 +25,13 @@ class Coco:
         self._boxes: dict[str, list[Box]] = {_file_name(name): [] for name in names.values()}
         for index, entry in enumerate(_list(data, "annotations", path)):
             where = f"'{path}', annotation {entry.get('id', index)}"
-            image = entry.get("image_id")
-            if image not in names:
-                raise ConfigurationError(f"{where}: there is no image with the id {image!r}")
+            name = _named(names, entry.get("image_id"), "image", where)
             if entry.get("iscrowd"):
                 leave_out(where, "boxes around crowds")
                 continue
-            category = entry.get("category_id")
-            if labels and category not in labels:
-                raise ConfigurationError(f"{where}: there is no category with the id {category!r}")
-            label = labels.get(category, "")
+            label = _named(labels, entry.get("category_id"), "category", where) if labels else ""
             left, top, width, height = _numbers(entry.get("bbox"), where)
-            self._boxes[_file_name(names[image])].append(Box(left, top, width, height, label, where))
+            self._boxes[_file_name(name)].append(Box(left, top, width, height, label, where))
 
     def of(self, picture: pathlib.Path, shape: tuple[int, int]) -> Sequence[Box]:
         """Return the boxes of a picture; its shape does not matter."""
@@ -76,6 +71,12 @@ def _by_id(data: Mapping[str, Any], key: str, value: str, path: pathlib.Path) ->
             raise ConfigurationError(f"'{path}', entry {index} of '{key}': the id {number!r} stands there twice")
         found[number] = name
     return found
+
+
+def _named(names: Mapping[Any, str], number: object, what: str, where: str) -> str:
+    if not isinstance(number, int | str) or number not in names:
+        raise ConfigurationError(f"{where}: there is no {what} with the id {number!r}")
+    return names[number]
 
 
 def _numbers(box: object, where: str) -> list[float]:

@@ -309,6 +309,7 @@ def test_broken_annotations_say_where(photos, name, text, message):
     ("annotation", "message"),
     [
         ({"image_id": 7, "bbox": [1, 2, 3, 4]}, "annotation 5: there is no image with the id 7"),
+        ({"image_id": [1], "bbox": [1, 2, 3, 4]}, r"annotation 5: there is no image with the id \[1\]"),
         ({"image_id": 1, "bbox": [1, 2, 3]}, r"annotation 5: bbox=\[1, 2, 3\] is not right: it takes \[left, top"),
         ({"image_id": 1, "bbox": [1, 2, 3, "4"]}, "annotation 5: bbox="),
         ({"image_id": 1}, "annotation 5: bbox=None is not right"),
