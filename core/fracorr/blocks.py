@@ -193,7 +193,7 @@ def correlate_block(
     sums: npt.NDArray[np.float64] | None = None,
     level: float = 0.0,
 ) -> None:
-    """Put the sum over channels of weights times block into the block's place of `out`.
+    """Put the sum over channels of weights times block into `out`, which is the block's place in the output.
 
     Parameters
     ----------
@@ -201,8 +201,8 @@ def correlate_block(
     grid : Grid
     weights : sequence of Weights
         One for each channel, in the block's type.
-    out : (H', W') array
-        The whole output.
+    out : array
+        Of float32 or float64.
     sums : (C,) array, optional
         The sum of the weights of each channel; without it they count as 0, and the block's means do not matter.
     level : float, optional
@@ -212,10 +212,9 @@ def correlate_block(
     for spectrum, weight in zip(block.spectra[1:], weights[1:], strict=True):
         total += weight.times(spectrum)
     cv2.dft(total, total, cv2.DFT_INVERSE)
-    part = out[block.place]
     top, left = (side - step for side, step in zip(grid.block, grid.step, strict=True))
     constant = 0.0 if sums is None else float((block.means - level) @ sums)
-    _add(total[top : top + part.shape[0], left : left + part.shape[1]], constant, part)
+    _add(total[top : top + out.shape[0], left : left + out.shape[1]], constant, out)
 
 
 def correlate_blocks(
@@ -228,7 +227,7 @@ def correlate_blocks(
     """Return the sum of weights times scene at every place (see :func:`correlate_block`)."""
     out = np.empty(grid.out, weights[0].edges.dtype)
     for block in blocks:
-        correlate_block(block, grid, weights, out, sums, level)
+        correlate_block(block, grid, weights, out[block.place], sums, level)
     return out
 
 

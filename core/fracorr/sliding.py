@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -13,11 +12,13 @@ import numpy.typing as npt
 
 from fracorr.blocks import (
     Grid,
+    Place,
     Weights,
     correlate_block,
     correlate_blocks,
     correlate_directly,
     grid_for,
+    transform_block,
     transform_weights,
 )
 from fracorr.errors import ImageError
@@ -27,11 +28,14 @@ from fracorr.memo import size_of
 from fracorr.opencv import cv2
 from fracorr.planes import Planes, unit_scale
 from fracorr.scene import Scene
+from fracorr.window_sums import Squares
 
 #: Up to so many pixels a kernel is slid product by product, which is quicker then (docs/performance.md).
 _DIRECT = 49
 #: A standard deviation is taken of every so many rows.
-_SAMPLED = 4
+_SAMPLED = 16
+#: Less than one over this of a part of the grid is computed in float64 by itself.
+_SMALL = 4
 #: The largest number that float32 holds.
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -97,7 +101,7 @@ class SlidingSum:
     weights: npt.NDArray[np.float64]
     sums: npt.NDArray[np.float64] | None = None
     level: float = 0.0
-    _sharpened: tuple[Any, FloatArray] | None = attrs.field(default=None, init=False)
+    _patches: tuple[Any, list[tuple[Place, FloatArray]]] | None = attrs.field(default=None, init=False)
 
     @functools.cached_property
     def values(self) -> FloatArray:
@@ -118,30 +122,50 @@ class SlidingSum:
             spreads.append(float(np.sqrt(max(cv2.norm(part) ** 2 / part.size - mean * mean, 0.0))))
         return tuple(spreads)
 
-    def sharpened(self, squares: Sequence[float], limit: float) -> FloatArray:
-        """Return the values, with the parts done again in float64 in which the rounding of float32 would show.
+    def patches(self, squares: Squares, limit: float) -> list[tuple[Place, FloatArray]]:
+        """Return what to put in place of values in which the rounding of float32 would show, computed in float64.
 
         Parameters
         ----------
-        squares : sequence of float
-            For each part of the grid the smallest number by whose root its values are divided.
+        squares : Squares
+            By whose roots the values are divided.
         limit : float
-            The largest standard deviation, over that root, at which a part stays as it is.
+            The largest standard deviation, over such a root, at which a value stays as it is.
+
+        Returns
+        -------
+        list of ((slice, slice), array)
+            Places and float32 values.
         """
-        faint = [
-            place
-            for place, spread, square in zip(self.grid.places(), self.spreads, squares, strict=True)
-            if spread > limit * math.sqrt(square)
+        drowned = [
+            (place, _around(squares.values[place] < (spread / limit) ** 2, place))
+            for place, spread, smallest in zip(self.grid.places(), self.spreads, squares.smallest, strict=True)
+            if spread > limit * math.sqrt(smallest)
         ]
-        if not faint:
-            return self.values
-        if self._sharpened is None or self._sharpened[0] != (faint, limit):
-            values = self.values.copy()
-            for place in faint:
-                block = self.planes.block_in_double(self.scene, self.grid, place)
-                correlate_block(block, self.grid, self._weights_in_double, values, self.sums, self.level)
-            self._sharpened = (faint, limit), frozen(values)
-        return self._sharpened[1]
+        if self._patches is None or self._patches[0] != drowned:
+            self._patches = drowned, [self._patch(place, part) for place, part in drowned]
+        return self._patches[1]
+
+    def _patch(self, place: Place, part: Place) -> tuple[Place, FloatArray]:
+        """Compute a part of a place in float64, or all of it where that takes hardly longer."""
+        if _area(part) * _SMALL > _area(place):
+            values = np.empty(self.values[place].shape, np.float32)
+            block = self.planes.block_in_double(self.scene, self.grid, place)
+            correlate_block(block, self.grid, self._weights_in_double, values, self.sums, self.level)
+            return place, values
+        top, left = (each.start for each in part)
+        height, width = (
+            each.stop - each.start + side - 1 for each, side in zip(part, self.weights.shape, strict=False)
+        )
+        grid = grid_for((height, width), (self.weights.shape[0], self.weights.shape[1]))
+
+        def read(rows: slice, columns: slice, channel: int) -> FloatArray:
+            below, right = (slice(each.start + by, each.stop + by) for each, by in ((rows, top), (columns, left)))
+            return self.planes.read(below, right, channel)
+
+        blocks = (transform_block(read, self.planes.channels, grid, each, np.float64) for each in grid.places())
+        spectra = transform_weights(self.weights, grid, np.float64)
+        return part, correlate_blocks(blocks, grid, spectra, self.sums, self.level).astype(np.float32)
 
     @functools.cached_property
     def _weights_in_double(self) -> list[Weights]:
@@ -150,7 +174,21 @@ class SlidingSum:
     @property
     def nbytes(self) -> int:
         """How much memory the values take."""
-        return size_of([vars(self).get("values", ()), self._sharpened[1] if self._sharpened else ()])
+        patches = self._patches[1] if self._patches else []
+        return size_of([vars(self).get("values", ()), *(values for _, values in patches)])
+
+
+def _around(flags: npt.NDArray[np.bool_], place: Place) -> Place:
+    """Return the smallest part of a place around all its windows that are flagged."""
+    rows, columns = (
+        slice(each.start + int(along[0]), each.start + int(along[-1]) + 1)
+        for each, along in zip(place, (np.flatnonzero(flags.any(axis=1 - axis)) for axis in (0, 1)), strict=True)
+    )
+    return rows, columns
+
+
+def _area(place: Place) -> int:
+    return int((place[0].stop - place[0].start) * (place[1].stop - place[1].start))
 
 
 def rescaled(values: FloatArray, factor: float) -> FloatArray:

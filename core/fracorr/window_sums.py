@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr.blocks import Grid, grid_for
+from fracorr.blocks import Grid, Place, grid_for
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
 from fracorr.planes import Planes
@@ -42,9 +42,9 @@ class Squares:
     rounding: float
     grid: Grid
 
-    def inverse_roots(self, rows: slice) -> FloatArray:
-        """Return one over the roots in some rows; 0 where the sum counts as 0."""
-        squares = self.values[rows]
+    def inverse_roots(self, place: Place) -> FloatArray:
+        """Return one over the roots at some places; 0 where the sum counts as 0."""
+        squares = self.values[place]
         if not self.positive:
             squares = np.where(squares > self.rounding, squares, np.float32(np.inf))
         return np.asarray(cv2.pow(squares, -0.5))

@@ -5,7 +5,9 @@ Run on a quiet machine, from the project's folder, with fracorr installed::
     python tests/benchmarks/correlation_speed.py
 
 Everything runs on one thread. The two sides take turns, the fastest of several turns counts, and what is quoted is the
-ratio: machines differ. Processor time is taken, so that other programs disturb little. Where pyFFTW and DUCC are
+ratio: machines differ. Processor time is taken, so that other programs disturb little; where they are many, they take
+the processor's cache away, and the command wants a processor of its own (``chrt -f 10 taskset -c 1`` before it, as
+root). Where pyFFTW and DUCC are
 installed, they are timed beside the other libraries for Fourier transforms; fracorr does not need them.
 """
 
@@ -325,8 +327,9 @@ method alone as a multiple of OpenCV's own.
 {one_kernel}
 
 OpenCV's gray methods are those of Intel's IPP, which are quick and lose digits: where a window is dark, or has little
-contrast, its normalised scores are wrong by up to 1. fracorr's are right to 1e-5 there too, and do the parts of a
-scene where float32 does not suffice again in float64; this is what the ratios above 1 pay for. A method does not take
+contrast, its normalised scores are wrong by up to 1. fracorr's are right to 1e-5 there too: its window sums run in
+float64, and windows for which float32 does not suffice are done again in float64; this is what the ratios above 1 pay
+for. A method does not take
 OpenCV's result where that would be quicker: what it returned would then depend on what was asked before, and an
 experiment would not give the same numbers on any number of workers.
 
