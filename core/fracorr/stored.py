@@ -65,7 +65,7 @@ class StoredRun:
         """Yield each finished trial as plain data, in the plan's order; no plugin is needed for that.
 
         The keys are the columns of ``trials.sqlite``: number, identity, kernel, kernel_source, chain, scene,
-        scene_source, method, the fields of :class:`~fracorr.metrics.Metrics`, seconds, failure_… (None where it did not
+        scene_source, method, the fields of :class:`~fracorr.metrics.Metrics`, seconds, ``failure_*`` (None where it did not
         fail), matches and targets (lists of poses).
         """
         with Store.open(self.directory) as store:
