@@ -35,8 +35,6 @@ from fracorr.running import Run, execute
 from fracorr.trial import TrialResult
 
 PARTS = ("trial", "overhead", "many", "two", "resume")
-#: A photograph, a kernel and two methods that take 5 ms and more for it.
-REAL = {"kernels": "noise:count=20,size=64", "scenes": ["samples:astronaut", "samples:rocket"]}
 #: Numbers are the best of so many repetitions, the things compared taking turns.
 REPETITIONS = 3
 
@@ -54,6 +52,11 @@ def trivial(folder: pathlib.Path, trials: int, engine: str) -> Experiment:
         methods=["tm_sqdiff", "tm_ccorr"],
         engine=engine,
     )
+
+
+def real(kernels: int, scenes: str = "samples:astronaut") -> dict[str, str]:
+    """Compose trials on photographs, which take some milliseconds."""
+    return {"kernels": f"noise:count={kernels},size=64", "scenes": scenes}
 
 
 def cpu() -> float:
@@ -96,8 +99,8 @@ def cost_of_a_trial(folder: pathlib.Path, _: int) -> None:
 
 def overhead(folder: pathlib.Path, _: int) -> None:
     """Compare a run with plain loops over the same trials."""
-    for method in ("zncc_masked", "tm_ccoeff_normed"):
-        experiment = Experiment(**REAL, methods=method, engine="serial")
+    for method, kernels in (("zncc_masked", 30), ("tm_ccoeff_normed", 150)):
+        experiment = Experiment(**real(kernels), methods=method, engine="serial")
         count = len(make_plan(experiment, default_registry()))
         times: dict[str, list[float]] = {"run": [], "trials": [], "correlations": []}
         for _ in range(REPETITIONS):
@@ -153,7 +156,7 @@ def wall(workers: int) -> float:
     """Return the wall time from the first result to the last, for as many trials."""
     marks: list[float] = []
     methods = ["tm_ccoeff_normed", "tm_sqdiff_normed", "tm_ccorr_normed"]
-    experiment = Experiment(**{**REAL, "scenes": "samples"}, methods=methods, engine=f"process:{workers}")
+    experiment = Experiment(**real(20, "samples"), methods=methods, engine=f"process:{workers}")
     run(experiment, on_result=lambda *_: marks.append(time.perf_counter()))
     # The first results come while the second worker is still starting.
     start = len(marks) // 4
