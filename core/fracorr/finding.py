@@ -61,7 +61,7 @@ class Search:
     max_matches: int = attrs.field(default=1)
     min_score: float = attrs.field(default=0.5)
     max_overlap: float = attrs.field(default=0.3)
-    mirrored: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
+    mirrored: bool = attrs.field(default=False)
 
     def __attrs_post_init__(self) -> None:
         for name in ("angles", "scales"):
@@ -71,6 +71,8 @@ class Search:
         count = self.max_matches
         if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
             raise ConfigurationError(f"max_matches={count!r} is not right: it takes a whole number of at least 1")
+        if not isinstance(self.mirrored, bool):
+            raise ConfigurationError(f"mirrored={self.mirrored!r} is not right: it takes True or False")
         for name, low, high in (("min_score", -1.0, 1.0), ("max_overlap", 0.0, 1.0)):
             value = getattr(self, name)
             if not _is_number(value) or not low <= value <= high:
