@@ -17,10 +17,10 @@ import attrs
 import numpy as np
 from fakes import Dots, Halve, Peak, Spots
 
-from fracorr import ComponentSpec, Response, hookimpl, parameter
+from fracorr import ComponentSpec, Kernel, Response, hookimpl, parameter
 from fracorr.plugins import default_registry
 
-__all__ = ["Busy", "Dots", "Fault", "Halve", "Slow", "Spots", "installed"]
+__all__ = ["Busy", "Dots", "Fault", "Halve", "Slow", "Spots", "Unique", "installed"]
 
 
 def _spec(name: str, cls: type) -> ComponentSpec:
@@ -30,6 +30,7 @@ def _spec(name: str, cls: type) -> ComponentSpec:
 @hookimpl
 def fracorr_kernel_sources():
     yield _spec("dots", Dots)
+    yield _spec("unique", Unique)
 
 
 @hookimpl
@@ -62,6 +63,14 @@ class Fault:
         if scene.name == self.at:
             FAULTS[self.what]()
         return Peak().correlate(scene, kernel)
+
+
+@attrs.frozen
+class Unique:
+    """A kernel that no other process makes like this one."""
+
+    def kernels(self, rng):
+        yield Kernel(np.random.default_rng(os.getpid()).random((5, 5)), name="unique")
 
 
 @attrs.frozen

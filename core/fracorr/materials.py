@@ -34,16 +34,19 @@ class Materials:
     ----------
     seed : int
         The experiment's seed.
+    token : str, optional
+        What they are called in every process that works for the experiment.
     """
 
     def __init__(self, seed: int, token: str | None = None) -> None:
         self.seed = seed
-        self._token = token or secrets.token_hex(16)
-        _LIVING[self._token] = self
+        self.token = token or secrets.token_hex(16)
+        _LIVING[self.token] = self
+        self._accepted: dict[tuple[str, int, str], Kernel] = {}
         self.forget()
 
     def __reduce__(self) -> tuple[Callable[[int, str, str], Materials], tuple[int, str, str]]:
-        return (_materials_named, (self.seed, self._token, _own_version()))
+        return (_materials_named, (self.seed, self.token, _own_version()))
 
     def forget(self) -> None:
         """Let go of everything that can be made again, to give the memory back."""
@@ -108,7 +111,7 @@ class Materials:
         made: Kernel | ChainError | None = self._transformed.find(key)
         if made is None:
             try:
-                made = apply_chain(self._plain(ref), chain, self.seed)
+                made = apply_chain(self.plain(ref), chain, self.seed)
                 self._transformed.put(key, made, made.pixels.nbytes + made.support.nbytes)
             except ChainError as error:
                 if is_out_of_memory(error):
@@ -120,7 +123,21 @@ class Materials:
             raise ChainError(made.link) from made.__cause__
         return made
 
-    def _plain(self, ref: KernelRef) -> Kernel:
+    def accept(self, ref: KernelRef, kernel: Kernel) -> None:
+        """Take a kernel from the process that made it, so that it need not be made here."""
+        self._accepted[ref.source.spec, ref.index, ref.digest] = kernel
+
+    def plain(self, ref: KernelRef) -> Kernel:
+        """Return the kernel that a reference names, as its source gives it.
+
+        Raises
+        ------
+        PluginError
+            If the source does not give it any more.
+        """
+        accepted = self._accepted.get((ref.source.spec, ref.index, ref.digest))
+        if accepted is not None:
+            return accepted
         kernels = self.kernels(ref.source, ref.scene)
         kernel = kernels[ref.index] if ref.index < len(kernels) else None
         _check_same(ref, kernel)

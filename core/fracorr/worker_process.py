@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import os
-import pickle
 import queue
 import signal
 import threading
 import time
-from collections.abc import Sequence
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from fracorr.errors import FracorrError, PluginError
-
-if TYPE_CHECKING:
-    from fracorr.execution import Task
 
 #: The exit code of a process that could not go on for want of memory, outside of any trial.
 EXIT_OUT_OF_MEMORY: Final = 97
@@ -34,11 +29,11 @@ def main(descriptor: int, memory_limit: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
     os.set_inheritable(descriptor, False)  # what a trial starts shall not keep the connection open
     connection = Connection(descriptor)
-    _import_what_every_trial_needs()
-    _limit_memory(memory_limit)
     inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, inbox), daemon=True).start()
     try:
+        _prepare()
+        _limit_memory(memory_limit)
         connection.send(None)
         while True:
             _work(connection, inbox.get())
@@ -48,15 +43,14 @@ def main(descriptor: int, memory_limit: int) -> None:
         os._exit(0)  # the parent is gone
 
 
-def pickled(value: object) -> bytes:
-    """Pickle compactly."""
-    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-
-
 def _work(connection: Connection, data: bytes) -> None:
+    from fracorr.parcels import unpacked
+
     try:
-        tasks: Sequence[Task] = pickle.loads(data)
-    except (FracorrError, MemoryError) as error:
+        tasks = unpacked(data)
+    except MemoryError:
+        raise
+    except FracorrError as error:
         connection.send(error)
         return
     except Exception as error:
@@ -65,7 +59,7 @@ def _work(connection: Connection, data: bytes) -> None:
     for task in tasks:
         started = time.perf_counter()
         result = task().without_trial()
-        connection.send_bytes(pickled((time.perf_counter() - started, *result)))
+        connection.send((time.perf_counter() - started, *result))
 
 
 def _listen(connection: Connection, inbox: queue.SimpleQueue[Any]) -> None:
@@ -79,12 +73,20 @@ def _listen(connection: Connection, inbox: queue.SimpleQueue[Any]) -> None:
         os._exit(0)
 
 
-def _import_what_every_trial_needs() -> None:
-    import fracorr.execution
+def _prepare() -> None:
+    """Import what every trial needs, and let the BLAS libraries have their work space.
+
+    OpenBLAS tries for ever to get that, where there is not enough memory left when it is first used.
+    """
+    import numpy as np
+    import scipy.linalg.blas
+
+    import fracorr.parcels  # noqa: F401 - and with it all that carries out a trial
     from fracorr.opencv import cv2
 
-    assert fracorr.execution
     cv2.setNumThreads(1)
+    ones = np.ones((64, 64))
+    assert (ones @ ones)[0, 0] == scipy.linalg.blas.dgemm(1.0, ones, ones)[0, 0] == 64
 
 
 def _limit_memory(megabytes: int) -> None:

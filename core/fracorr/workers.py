@@ -20,13 +20,16 @@ from typing import Final
 
 from fracorr.errors import ConfigurationError, PluginError
 from fracorr.execution import Task
+from fracorr.parcels import Known, packed
 from fracorr.trial import FailureKind, TrialResult
-from fracorr.worker_process import EXIT_OUT_OF_MEMORY, pickled
+from fracorr.worker_process import EXIT_OUT_OF_MEMORY
 
 #: How long a worker may take to start, in seconds; a machine that is very busy needs many.
 STARTING_SECONDS: Final = 180.0
 #: How long a process may take to end once it has hung up.
 _ENDING_SECONDS: Final = 10.0
+#: The least memory with which a worker can be expected to do anything, in MB.
+LEAST_MEMORY: Final = 300
 #: How long to wait at most before asking whether the results are still wanted.
 _ASKING_SECONDS: Final = 0.2
 #: The share of the newest trial in the running mean of times.
@@ -80,6 +83,7 @@ class Worker:
         self.pending: collections.deque[Task] = collections.deque()
         self.gone = False
         self.pace: float | None = None
+        self._known: Known = set()
         self._ready = False
         self._condemned: tuple[Task, FailureKind, str] | None = None
         self._since = time.monotonic()
@@ -103,7 +107,7 @@ class Worker:
     def give(self, tasks: Iterable[Task]) -> None:
         """Hand over some tasks; they are pickled together, so that what they share is sent once."""
         batch = list(tasks)
-        data = pickled(batch)
+        data = packed(batch, self._known)
         if not self.pending:
             self._since = time.monotonic()
         self.pending.extend(batch)

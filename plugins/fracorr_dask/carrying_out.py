@@ -6,7 +6,6 @@ one of its workers died while several batches were waiting there, and could not 
 
 from __future__ import annotations
 
-import pickle
 import threading
 import time
 from collections.abc import Callable
@@ -15,8 +14,8 @@ from typing import Any
 import attrs
 
 from fracorr.errors import PluginError
-from fracorr.execution import Task
 from fracorr.isolation import Isolation
+from fracorr.parcels import unpacked
 
 
 @attrs.frozen
@@ -39,18 +38,13 @@ _children: dict[str, _Children] = {}
 _lock = threading.Lock()
 
 
-def packed(tasks: list[Task]) -> bytes:
-    """Pickle tasks together, so that what they share is sent once."""
-    return pickle.dumps(tasks, pickle.HIGHEST_PROTOCOL)
-
-
 def carry_out(data: bytes, run: str, time_limit: float | None, memory_limit: int | None) -> Answer:
     """Carry out a batch of trials in a child process.
 
     Parameters
     ----------
     data : bytes
-        From :func:`packed`.
+        From :func:`fracorr.parcels.packed`.
     run : str
         The run that they belong to; its children are kept for the next batch.
     time_limit, memory_limit
@@ -62,7 +56,7 @@ def carry_out(data: bytes, run: str, time_limit: float | None, memory_limit: int
         If this machine does not have what the trials need, or nobody wants the results any more.
     """
     started = time.monotonic()
-    tasks: list[Task] = pickle.loads(data)
+    tasks = unpacked(data)
     child = _child_of(run, time_limit, memory_limit)
     try:
         results = [result.without_trial() for result in child.results(tasks, _wanted())]

@@ -12,9 +12,11 @@ import attrs
 from fracorr import parameter, validators
 from fracorr.batches import Batches
 from fracorr.errors import FracorrError, PluginError
+from fracorr.parcels import packed
 from fracorr.trial import TrialResult
+from fracorr.workers import LEAST_MEMORY
 from fracorr_dask import clusters
-from fracorr_dask.carrying_out import Answer, carry_out, packed, release
+from fracorr_dask.carrying_out import Answer, carry_out, release
 
 if TYPE_CHECKING:
     from fracorr.execution import Task
@@ -49,7 +51,7 @@ class Dask:
     )
     memory_limit: int | None = attrs.field(
         default=None,
-        validator=validators.optional(validators.whole(1)),
+        validator=validators.optional(validators.whole(LEAST_MEMORY)),
         metadata=parameter("What a process may hold in memory; by default what its machine has", unit="MB"),
     )
 

@@ -10,7 +10,7 @@ import attrs
 
 from fracorr import parameter, validators
 from fracorr.batches import Batches
-from fracorr.workers import Worker, usable_cores
+from fracorr.workers import LEAST_MEMORY, Worker, usable_cores
 
 if TYPE_CHECKING:
     from fracorr.execution import Task
@@ -38,7 +38,7 @@ class Process:
     )
     memory_limit: int | None = attrs.field(
         default=None,
-        validator=validators.optional(validators.whole(1)),
+        validator=validators.optional(validators.whole(LEAST_MEMORY)),
         metadata=parameter("What a worker may hold in memory; by default what the machine has", unit="MB"),
     )
 

@@ -45,7 +45,7 @@ def numbers(experiment):
 @pytest.mark.parametrize("where", ["somebody's", "our own"])
 def test_a_cluster_gives_the_numbers_of_one_process(cluster, where):
     experiment = Experiment(
-        kernels=["gallery:eye,size=32", "noise:size=24,count=2"],
+        kernels=["gallery:eye,size=32", "unique", "noise:size=24,count=1"],
         transforms=["none", "orbit-trap"],
         scenes="samples:coins",
         methods=["tm_ccoeff_normed", "mace"],

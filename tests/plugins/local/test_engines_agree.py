@@ -46,3 +46,11 @@ def test_failures_are_the_same_too(tmp_path):
         one = numbers(experiment, "serial")
         assert sum(failure is not None for _, _, failure in one.values()) == 4
         assert numbers(experiment, "process:2") == one
+
+
+def test_a_kernel_that_only_one_process_can_make_is_handed_on(tmp_path):
+    with faults.installed(tmp_path):
+        experiment = Experiment(kernels="unique", scenes="spots:n=3", methods=["tm_ccorr_normed"])
+        one = numbers(experiment, "serial")
+        assert {failure for _, _, failure in one.values()} == {None}
+        assert numbers(experiment, "process:2") == one
