@@ -180,11 +180,9 @@ class SlidingSum:
 
 def _around(flags: npt.NDArray[np.bool_], place: Place) -> Place:
     """Return the smallest part of a place around all its windows that are flagged."""
-    rows, columns = (
-        slice(each.start + int(along[0]), each.start + int(along[-1]) + 1)
-        for each, along in zip(place, (np.flatnonzero(flags.any(axis=1 - axis)) for axis in (0, 1)), strict=True)
-    )
-    return rows, columns
+    left, top, width, height = cv2.boundingRect(flags.view(np.uint8))
+    top, left = place[0].start + top, place[1].start + left
+    return slice(top, top + height), slice(left, left + width)
 
 
 def _area(place: Place) -> int:

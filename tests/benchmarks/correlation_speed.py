@@ -52,7 +52,7 @@ METHODS = {
 }
 LARGE = "--large-scene"
 #: A call that takes a millisecond is repeated more often than one that takes a second.
-SECONDS_PER_TURN = 0.02
+SECONDS_PER_TURN = 0.15
 
 
 @functools.cache
