@@ -40,10 +40,10 @@ def test_every_scene_of_the_claim_has_one_face(name):
 
 
 def test_the_claims_size():
-    """7 kernels in 2 sizes, 16 treatments, 26 scenes, 6 methods, as its comment says."""
+    """7 kernels in 2 sizes, 16 treatments, 50 scenes, 6 methods, as its comment says."""
     found = plan("claim")
-    assert len(found) == 14 * 16 * 26 * 6 == 34_944
-    assert "34 944 trials" in (FOLDER / "claim.toml").read_text()
+    assert len(found) == 14 * 16 * 50 * 6 == 67_200
+    assert "67 200 trials" in (FOLDER / "claim.toml").read_text()
 
 
 @pytest.mark.parametrize("name", ["claim", "demo"])
