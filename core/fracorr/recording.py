@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 EXPERIMENT_FILE = "experiment.toml"
 #: Names the trial that runs in this process: should that die with it, the next run knows whose fault it may be.
 _AT_HAND_FILE = ".trial-at-hand"
+#: What a process that was killed while it wrote a file leaves behind (see :func:`fracorr.files.replacing`).
+_HALF_WRITTEN = re.compile(r"\..*-[0-9a-f]{8}(\.\w+)?")
 #: Keys of an experiment that change no result.
 _WITHOUT_EFFECT = ("reporters", "engine")
 
@@ -172,12 +175,26 @@ def recording(plan: Plan, out: str | os.PathLike[str] | None, *, retry_failed: b
     with sole_writer(directory):
         refuse_another_experiment(directory, plan.experiment)
         manifest = _manifest(plan, directory)
+        _remove_half_written(directory)
         with Store.open(directory, writing=True) as store:
             recorded = Recorded(plan, directory, manifest, store, retry_failed)
             _write_experiment(directory / EXPERIMENT_FILE, plan.experiment.to_toml(beside=directory))
             manifest.sessions.append(Session.now())
             manifest.write(directory)
             yield recorded
+
+
+def experiment_of(folder: pathlib.Path) -> Experiment:
+    """Read the experiment of a run's folder.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is none.
+    """
+    if not (folder / EXPERIMENT_FILE).is_file():
+        raise ConfigurationError(f"'{folder}' is no run: there is no {EXPERIMENT_FILE} in it")
+    return Experiment.from_toml(folder / EXPERIMENT_FILE)
 
 
 def refuse_another_experiment(folder: pathlib.Path, experiment: Experiment) -> None:
@@ -188,10 +205,9 @@ def refuse_another_experiment(folder: pathlib.Path, experiment: Experiment) -> N
     ConfigurationError
         With what differs.
     """
-    file = folder / EXPERIMENT_FILE
-    if not file.is_file():
+    if not (folder / EXPERIMENT_FILE).is_file():
         return
-    before = Experiment.from_toml(file)
+    before = experiment_of(folder)
     names = [field.name for field in attrs.fields(Experiment) if field.eq and field.name not in _WITHOUT_EFFECT]
     values = {name: (getattr(before, name), getattr(experiment, name)) for name in names}
     differing = [f"{name}: {_said(was)} there, {_said(now)} here" for name, (was, now) in values.items() if was != now]
@@ -203,6 +219,13 @@ def refuse_another_experiment(folder: pathlib.Path, experiment: Experiment) -> N
 
 def _said(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _remove_half_written(folder: pathlib.Path) -> None:
+    for file in folder.rglob(".*"):
+        if _HALF_WRITTEN.fullmatch(file.name) and file.is_file():
+            with suppress(OSError):
+                file.unlink()
 
 
 def _write_experiment(file: pathlib.Path, text: str) -> None:

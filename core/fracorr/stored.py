@@ -15,7 +15,7 @@ from fracorr.locking import is_held
 from fracorr.manifest import Manifest
 from fracorr.plan import make_plan
 from fracorr.plugins import Registry, default_registry
-from fracorr.recording import EXPERIMENT_FILE
+from fracorr.recording import experiment_of
 from fracorr.reporting import Reporters
 from fracorr.running import Run
 from fracorr.store import Store
@@ -65,8 +65,8 @@ class StoredRun:
         """Yield each finished trial as plain data, in the plan's order; no plugin is needed for that.
 
         The keys are the columns of ``trials.sqlite``: number, identity, kernel, kernel_source, chain, scene,
-        scene_source, method, the fields of :class:`~fracorr.metrics.Metrics`, seconds, ``failure_*`` (None where it did not
-        fail), matches and targets (lists of poses).
+        scene_source, method, the fields of :class:`~fracorr.metrics.Metrics`, seconds, ``failure_*`` (None where it did
+        not fail), matches and targets (lists of poses).
         """
         with Store.open(self.directory) as store:
             yield from store.rows()
@@ -152,4 +152,4 @@ def open_run(directory: str | os.PathLike[str]) -> StoredRun:
     """
     folder = pathlib.Path(directory)
     manifest = Manifest.read(folder)
-    return StoredRun(folder, Experiment.from_toml(folder / EXPERIMENT_FILE), manifest)
+    return StoredRun(folder, experiment_of(folder), manifest)

@@ -178,3 +178,15 @@ def test_a_run_that_breaks_keeps_what_was_finished_and_says_how_to_go_on(tmp_pat
         execute(plan, out=tmp_path)
     assert open_run(tmp_path).done == 1
     assert run(experiment(methods="peak"), out=tmp_path, registry=fake_registry()).done == 8
+
+
+def test_half_written_files_of_a_killed_run_are_removed(tmp_path):
+    interrupted(tmp_path)
+    (tmp_path / "figures").mkdir()
+    leftovers = [tmp_path / ".results-0123abcd.json", tmp_path / "figures" / ".sheet-00000000.png"]
+    mine = [tmp_path / ".notes-about-this", tmp_path / "figures" / "sheet-00000000.png"]
+    for file in (*leftovers, *mine):
+        file.write_text("…")
+    run(experiment(), out=tmp_path, registry=registry())
+    assert [file.exists() for file in leftovers] == [False, False]
+    assert [file.exists() for file in mine] == [True, True]

@@ -25,10 +25,10 @@ def resume(
     fracorr resume runs/20260101-120000
     """
     from fracorr.cli.carrying_out import carry_out
-    from fracorr.stored import open_run
+    from fracorr.recording import experiment_of
 
     carry_out(
-        open_run(directory).experiment,
+        experiment_of(directory),
         directory,
         as_json=as_json,
         retry_failed=retry_failed,
