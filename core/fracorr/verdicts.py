@@ -23,10 +23,10 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from fracorr.errors import ConfigurationError
-from fracorr.specs import split_chain
 from fracorr.statistics.comparison import chosen_names, compare, corrected
 from fracorr.statistics.contrasts import Comparison, Contrast, Estimate
 from fracorr.statistics.outcomes import Outcomes
+from fracorr.verdict_controls import controls_of, roles_of
 from fracorr.verdict_words import claim_sentence, left_out_sentence
 
 Decision: TypeAlias = Literal["supported", "not supported", "undecided"]
@@ -190,11 +190,11 @@ def verdict(
     outcomes, rule = Outcomes.of(rows), Rule(smallest, level)
     options: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed}
     names = list(dict.fromkeys(arm.chain for arm in outcomes.arms))
-    roles = _roles([name for name in names if name != baseline], controls or {})
+    roles = roles_of([name for name in names if name != baseline], controls or {})
     free = [name for name in names if name != baseline and name not in roles]
     chosen = chosen_names(free, compared)
     comparison = compare(outcomes, baseline=baseline, compared=chosen, **options)
-    pairs = [(each, control) for each in comparison.pooled for control in _controls_of(each.compared, chosen, roles)]
+    pairs = [(each, control) for each in comparison.pooled for control in controls_of(each.compared, chosen, roles)]
     held = corrected(
         [
             found
@@ -254,50 +254,3 @@ def _claim(
         not_tested=not_tested,
         sentence=claim_sentence(contrast, decision, answers if decision == "supported" else [], rule.level),
     )
-
-
-def _roles(names: Sequence[str], controls: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return the role of each chain that is a control; the first that fits."""
-    roles: dict[str, str] = {}
-    for role, patterns in controls.items():
-        for pattern in patterns:
-            for name in _matching(names, pattern):
-                roles.setdefault(name, role)
-    return roles
-
-
-def _matching(names: Sequence[str], pattern: str) -> list[str]:
-    try:
-        return chosen_names(names, [pattern])
-    except ConfigurationError:
-        return []  # an experiment need not have every control that a role allows
-
-
-def _controls_of(chain: str, chains: Sequence[str], roles: Mapping[str, str]) -> list[str]:
-    return [control for control in roles if chain in _bound_to(control, chains)]
-
-
-def _bound_to(control: str, chains: Sequence[str]) -> list[str]:
-    """Return the chains that a control is a control of: those that it shares most transforms with, or all.
-
-    Of several that share as many the ones that have nothing else: ``ifs+silhouette`` belongs to ``ifs`` and not to
-    ``ifs+droste``.
-    """
-    links = split_chain(control)
-    closeness: dict[str, tuple[int, int]] = {}
-    for chain in chains:
-        own = split_chain(chain)
-        shared = _longest_common(links, own)
-        closeness[chain] = (shared, shared - len(own) if shared else 0)
-    best = max(closeness.values(), default=(0, 0))
-    return [chain for chain in chains if closeness[chain] == best]
-
-
-def _longest_common(first: Sequence[str], second: Sequence[str]) -> int:
-    """Return how many items two sequences share in the same order."""
-    lengths = [0] * (len(second) + 1)
-    for item in first:
-        before = lengths[:]
-        for place, other in enumerate(second, start=1):
-            lengths[place] = before[place - 1] + 1 if item == other else max(before[place], lengths[place - 1])
-    return lengths[-1]

@@ -6,7 +6,7 @@ import pytest
 from fakes import fake_registry
 from figure_fakes import figure_registry
 
-from fracorr import ConfigurationError, Experiment, run
+from fracorr import ConfigurationError, Experiment, open_run, run, verdict
 from fracorr_text.verdict_report import VerdictReport
 
 CHAINS = ["none", "halve", "halve:factor=0.25"]
@@ -109,3 +109,8 @@ def test_what_cannot_be_judged_is_a_failure_of_the_reporter(registry, changes, m
 def test_options_that_make_no_sense(options):
     with pytest.raises(ConfigurationError):
         VerdictReport(**options)
+
+
+def test_the_store_gives_the_same_verdict(registry, tmp_path):
+    _, printed = carried_out(registry, tmp_path)
+    assert verdict(open_run(tmp_path).rows()).sentence + "\n" == printed
