@@ -62,7 +62,7 @@ class Table:
         table = RichTable()
         for heading in ("transform", "method"):
             table.add_column(heading, overflow="fold")
-        for heading in ("hits on targets", "median rank", "ms per trial", "failed"):
+        for heading in ("hits on targets", "by chance", "mean overlap", "median rank", "ms per trial", "failed"):
             table.add_column(heading, justify="right")
         before = None
         for tally in arms[: self.limit]:
@@ -97,6 +97,8 @@ def _row(tally: ArmTally) -> tuple[str, ...]:
         escape(tally.arm.chain),
         escape(tally.arm.method),
         "–" if tally.hit_rate is None else f"{tally.hits} of {tally.on_targets}",
+        "–" if tally.chance is None else f"{tally.chance * tally.on_targets:.1f}",
+        "–" if tally.success_auc is None else f"{tally.success_auc:.2f}",
         "–" if rank is None else ("not found" if math.isinf(rank) else f"{rank:g}"),
         "–" if tally.mean_seconds is None else f"{1000 * tally.mean_seconds:.1f}",
         str(tally.failed or ""),
@@ -113,5 +115,8 @@ def _caption(run: Run, arms: list[ArmTally]) -> str:
     elif not on_targets:
         note += "; no scene has a known target, so there are no hits to count, only the places found"
     if on_targets:
-        note += "\na hit: the best place lies in a target; rank: 1 + the peaks outside the targets that score as well"
+        note += (
+            "\na hit: the best place lies in a target; by chance: the hits of places drawn at random; overlap: of the "
+            "found box and the target (IoU);\nrank: 1 + the peaks outside the targets that score as well"
+        )
     return note
