@@ -19,6 +19,7 @@ from fracorr.experiment_fields import (
     Origin,
     as_engine,
     as_folder,
+    as_path,
     as_reporters,
     as_specs,
     as_sweep,
@@ -81,7 +82,7 @@ class Experiment:
         default=(), converter=as_sweep, validator=check_sweep
     )
     # Two experiments that say the same are the same, wherever they were written down.
-    folder: pathlib.Path | None = attrs.field(default=None, converter=attrs.converters.optional(pathlib.Path), eq=False)
+    folder: pathlib.Path | None = attrs.field(default=None, converter=as_path, eq=False)
     origin: Origin | None = attrs.field(default=None, eq=False, repr=False)
 
     @property

@@ -221,6 +221,11 @@ def as_folder(value: object, base: pathlib.Path | None) -> pathlib.Path | None:
     return ((base or pathlib.Path.cwd()) / pathlib.Path(value).expanduser()).resolve()
 
 
+def as_path(value: str | os.PathLike[str] | None) -> pathlib.Path | None:
+    """Make a path absolute: an experiment means the same wherever it is sent."""
+    return None if value is None else pathlib.Path(value).absolute()
+
+
 def folder_text(folder: pathlib.Path, beside: str | os.PathLike[str] | None) -> str:
     """Write a folder: relative for a file inside it, so that both can be moved together, else absolute."""
     whole = folder.resolve()

@@ -314,3 +314,14 @@ def test_the_kind_of_every_list_is_known():
     from fracorr.assignments import PLACES
 
     assert set(PLACES.values()) == set(Kind) - {Kind.COMMAND}
+
+
+def test_the_folder_of_an_experiment_is_absolute(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    images.write(tmp_path / "data" / "eye.png", np.eye(5))
+    monkeypatch.chdir(tmp_path)
+    experiment = Experiment(**{**PLAIN, "kernels": "eye.png"}, folder="data")
+    monkeypatch.chdir("/")
+    plan = make_plan(experiment, fake_registry(installed=True))
+    assert next(plan.trials()).kernel.name == "eye"
+    assert plan.experiment.folder == tmp_path / "data"
