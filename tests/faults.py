@@ -136,6 +136,7 @@ FAULTS = {
     "leave": lambda: os._exit(3),
     "hang": lambda: time.sleep(3600),
     "spin": _spin,
+    "stop": lambda: os.kill(os.getpid(), signal.SIGSTOP),
     "eat": _eat,
     "kill-host": lambda: os.kill(os.getppid(), signal.SIGKILL),
     "none-left": _none_left,

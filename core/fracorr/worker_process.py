@@ -24,7 +24,7 @@ def main(descriptor: int, memory_limit: int) -> None:
     descriptor : int
         The file descriptor of the connection to the parent.
     memory_limit : int
-        MB of data.
+        MB of data; 0 for as much as the machine has.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
     os.set_inheritable(descriptor, False)  # what a trial starts shall not keep the connection open
@@ -74,25 +74,30 @@ def _listen(connection: Connection, inbox: queue.SimpleQueue[Any]) -> None:
 
 
 def _prepare() -> None:
-    """Import what every trial needs, and let the BLAS libraries have their work space.
-
-    OpenBLAS tries for ever to get that, where there is not enough memory left when it is first used.
-    """
-    import numpy as np
-    import scipy.linalg.blas
-
     import fracorr.parcels  # noqa: F401 - and with it all that carries out a trial
     from fracorr.opencv import cv2
 
     cv2.setNumThreads(1)
-    ones = np.ones((64, 64))
-    assert (ones @ ones)[0, 0] == scipy.linalg.blas.dgemm(1.0, ones, ones)[0, 0] == 64
 
 
 def _limit_memory(megabytes: int) -> None:
     import resource
 
+    if megabytes:
+        _give_blas_its_work_space()
     # Only what is written to counts, not the libraries and files that are merely mapped.
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    limit = megabytes << 20
+    limit = megabytes << 20 or os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def _give_blas_its_work_space() -> None:
+    """Let the BLAS libraries of NumPy and SciPy be used once.
+
+    OpenBLAS tries for ever to get its work space where there is not enough memory left when it is first used.
+    """
+    import numpy as np
+    import scipy.linalg.blas
+
+    ones = np.ones((64, 64))
+    assert (ones @ ones)[0, 0] == scipy.linalg.blas.dgemm(1.0, ones, ones)[0, 0] == 64

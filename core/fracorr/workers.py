@@ -11,11 +11,14 @@ import contextlib
 import json
 import multiprocessing
 import os
+import queue
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.connection import Connection
 from typing import Final
 
 from fracorr.errors import ConfigurationError, PluginError
@@ -88,10 +91,16 @@ class Worker:
         self._condemned: tuple[Task, FailureKind, str] | None = None
         self._since = time.monotonic()
         self._connection, theirs = multiprocessing.Pipe()
-        limit = memory_limit or os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _START, json.dumps([*map(str, sys.path)]), str(theirs.fileno()), str(limit)],
+                [
+                    sys.executable,
+                    "-c",
+                    _START,
+                    json.dumps([*map(str, sys.path)]),
+                    str(theirs.fileno()),
+                    str(memory_limit or 0),
+                ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 # Whatever a plugin prints is no result.
@@ -99,6 +108,11 @@ class Worker:
                 env={**os.environ, **dict.fromkeys(_ONE_THREAD, "1")},
                 process_group=0,
             )
+
+        # A process that is stuck reads nothing, and whoever has to stop it must not get stuck with it.
+        self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._sender = threading.Thread(target=_send, args=(self._connection, self._outbox), daemon=True)
+        self._sender.start()
 
     def fileno(self) -> int:
         """The file descriptor that can be read when there is something to :meth:`receive`."""
@@ -111,8 +125,7 @@ class Worker:
         if not self.pending:
             self._since = time.monotonic()
         self.pending.extend(batch)
-        with contextlib.suppress(OSError):  # where it has died, whoever reads next hears of it
-            self._connection.send_bytes(data)
+        self._outbox.put(data)
 
     def receive(self) -> TrialResult | None:
         """Return the next result, waiting for it if there is none yet.
@@ -182,6 +195,8 @@ class Worker:
         self.gone = True
         self._process.kill()
         self._process.wait()
+        self._outbox.put(None)
+        self._sender.join(_ENDING_SECONDS)
         self._connection.close()
 
     def _last_result(self) -> TrialResult | None:
@@ -205,6 +220,12 @@ class Worker:
             return self._process.wait(_ENDING_SECONDS)
         except subprocess.TimeoutExpired:
             return None
+
+
+def _send(connection: Connection, outbox: queue.SimpleQueue[bytes | None]) -> None:
+    with contextlib.suppress(OSError):  # where the process has died, whoever reads next hears of it
+        while (data := outbox.get()) is not None:
+            connection.send_bytes(data)
 
 
 def _cause_of_death(code: int | None) -> tuple[FailureKind, str]:

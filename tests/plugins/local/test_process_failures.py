@@ -103,3 +103,17 @@ def test_tasks_are_read_as_they_are_needed(plugin, monkeypatch):
         # Those that were looked at ahead, and what two workers have at hand: two of the largest batches each.
         assert read - count <= 50 + 2 * 2 * 256
     stream.close()
+
+
+def test_a_worker_that_reads_nothing_any_more_is_stopped(plugin):
+    # What waits to be sent to it is more than a pipe holds: kernels of 3 MB.
+    experiment = Experiment(
+        kernels="dots:n=6,size=900",
+        scenes="spots",
+        methods="fault:stop,at=spot-0",
+        engine="process:workers=1,time_limit=5",
+    )
+    found = list(results(experiment))
+    failures = [(each.trial.scene.name, each.failure.kind) for each in found if each.failure]
+    assert len(found) == 12
+    assert failures == [("spot-0", "timed-out")] * 6
