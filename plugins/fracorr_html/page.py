@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from typing import TYPE_CHECKING
 
 import jinja2
 
+from fracorr.invariance import Poses
 from fracorr.manifest import versions
+from fracorr_html.curves import figures
 from fracorr_html.gallery import PairView
 from fracorr_html.table import LEVEL, arm_rows, best_of, number
 from fracorr_html.trials_file import TrialsFile
@@ -19,7 +22,13 @@ if TYPE_CHECKING:
 MOST_BARS = 40
 
 
-def render(run: Run, *, title: str, gallery: list[PairView], pictures: dict[str, str], trials: TrialsFile) -> str:
+#: What the reporter ``verdict``, or another, leaves in the run's folder.
+VERDICT_FILE = "verdict.json"
+
+
+def render(
+    run: Run, *, title: str, gallery: list[PairView], pictures: dict[str, str], trials: TrialsFile, poses: Poses
+) -> str:
     """Return the page as text."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("fracorr_html"),
@@ -39,6 +48,8 @@ def render(run: Run, *, title: str, gallery: list[PairView], pictures: dict[str,
         bars=bars,
         bars_left_out=len(counted) - len(bars),
         best=best_of(rows),
+        verdict=_verdict(run),
+        curves=figures(poses.invariance(arm) for arm in run.plan.arms if arm in poses.arms),
         level=LEVEL,
         gallery=gallery,
         pictures=pictures,
@@ -47,3 +58,13 @@ def render(run: Run, *, title: str, gallery: list[PairView], pictures: dict[str,
         experiment=run.experiment.to_toml(),
         versions={"Python": platform.python_version(), **versions()},
     )
+
+
+def _verdict(run: Run) -> str:
+    """Return the sentence of a verdict on this very state of the run; empty where nobody has passed one yet."""
+    file = run.need_directory() / VERDICT_FILE
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        return str(found["sentence"]) if found["trials"] == run.done else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

@@ -8,6 +8,7 @@ import attrs
 
 from fracorr import ConfigurationError, parameter
 from fracorr.files import write_text
+from fracorr.invariance import Poses
 from fracorr_html.choice import Pair, choose
 from fracorr_html.gallery import Pictures, views
 from fracorr_html.page import render
@@ -27,6 +28,8 @@ def _page_name(_: object, __: attrs.Attribute[str], value: str) -> None:
 class Html:
     """Writes ``report.html`` into the run's folder: one file that needs nothing else, with every trial in it as CSV.
 
+    Its first sentence is that of ``verdict.json``, which the reporter ``verdict`` leaves there if it comes first.
+
     Results are counted and packed as they come; responses are computed again, one at a time, only for the trials that
     are shown with pictures.
     """
@@ -44,16 +47,18 @@ class Html:
     _chosen: dict[Pair, tuple[Arm, ...]] = attrs.field(factory=dict, init=False, repr=False)
     _shown: dict[tuple[Pair, Arm], TrialResult] = attrs.field(factory=dict, init=False, repr=False)
     _trials: TrialsFile | None = attrs.field(default=None, init=False, repr=False)
+    _poses: Poses = attrs.field(factory=Poses, init=False, repr=False)
 
     def begin(self, run: Run) -> None:
         run.need_directory()
-        self._run, self._trials, self._shown = run, TrialsFile(), {}
+        self._run, self._trials, self._shown, self._poses = run, TrialsFile(), {}, Poses()
         self._chosen = choose(run.plan, self.limit)
 
     def record(self, result: TrialResult) -> None:
         if self._trials is None:
             return
         self._trials.add(result)
+        self._poses.add_result(result)
         pair = (result.trial.scene, result.trial.kernel)
         if result.trial.arm in self._chosen.get(pair, ()):
             self._shown[pair, result.trial.arm] = result
@@ -65,7 +70,14 @@ class Html:
         store = Pictures()
         try:
             gallery = list(views(run, self._chosen, self._shown, store))
-            page = render(run, title=self.title, gallery=gallery, pictures=store.addresses, trials=trials)
+            page = render(
+                run,
+                title=self.title,
+                gallery=gallery,
+                pictures=store.addresses,
+                trials=trials,
+                poses=self._poses,
+            )
             write_text(run.need_directory() / self.name, page)
         finally:
             trials.close()

@@ -265,7 +265,8 @@ class Notes:
         (place / "notes.txt").write_text("\n".join(self._lines), encoding="utf-8")
 
 
-def test_reporters_pass_or_are_found_out():
+def test_reporters_pass_or_are_found_out(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # one of them writes wherever it is
     check_reporter(Notes)
     for where, expected in (
         ("stdout", "nothing on sys.stdout"),

@@ -7,11 +7,15 @@ import html.parser
 import io
 import json
 
+import numpy as np
 import pytest
 from figure_fakes import AWKWARD_NAMES, figure_registry
 
 import fracorr
 from fracorr import ConfigurationError, Experiment
+from fracorr.invariance import Curve, Invariance
+from fracorr.trial import Arm
+from fracorr_html.curves import figures
 
 #: Elements without an end tag.
 VOID = {"meta", "link", "input", "img", "br"}
@@ -123,3 +127,37 @@ def test_the_limit_counts_trials_with_pictures(tmp_path, limit):
 def test_a_name_that_is_no_plain_file_name_is_refused(tmp_path):
     with pytest.raises(ConfigurationError, match="plain file name"):
         carry_out(tmp_path, reporters=["html:name=../x.html"])
+
+
+def test_the_verdict_of_this_run_stands_first(tmp_path):
+    reporters = ["verdict", "html"]
+    _, page = carry_out(tmp_path, transforms=["none", "opaque"], reporters=reporters, methods=["tm_*"])
+    sentence = json.loads((tmp_path / "verdict.json").read_text())["sentence"]
+    assert " ".join(sentence.split()) in page.text
+    # One of another state of the run is not repeated.
+    data = {"sentence": "An old verdict.", "trials": 1}
+    (tmp_path / "verdict.json").write_text(json.dumps(data))
+    _, page = carry_out(tmp_path, transforms=["none", "opaque"], methods=["tm_*"])
+    assert "An old verdict" not in page.text
+
+
+def test_curves_over_rotation_and_scale_by_hand(tmp_path):
+    def curve(at, hits, periodic):
+        hits = np.array(hits, dtype=float)
+        return Curve(np.array(at, dtype=float), np.ones(len(at), int), hits, hits, 0 * hits, periodic)
+
+    turned = curve([0, 90, 180, 270], [1, 0.5, 0, 1], periodic=True)
+    scaled = curve([0.5, 1, 2], [0, 1, 0.25], periodic=False)
+    (figure,) = figures([Invariance(Arm("none", "m"), turned, scaled), Invariance(Arm("none", "flat"), None, None)])
+    points = [tuple(map(float, pair.split(","))) for pair in figure.rotation[0].points.split()]
+    # Counter-clockwise from the right, y down: 1 at 0°, a half at 90°, none at 180°, 1 at 270°.
+    np.testing.assert_allclose(points, [(100, 0), (0, -50), (0, 0), (0, 100)], atol=0.06)
+    assert figure.scale[0].points == "0.0,160.0 150.0,0.0 300.0,120.0"
+    assert figure.ticks == ((0, "0.5"), (150, "1"), (300, "2"))
+
+
+def test_targets_in_many_poses_get_curves(tmp_path):
+    scenes = "planted:kernel=ring,angles=[0,90,180,270],size=[160,160],backgrounds=[gray]"
+    _, page = carry_out(tmp_path, kernels="ring:size=32", scenes=scenes, transforms=["none", "silhouette"])
+    labels = [each.get("aria-label", "") for tag, each in page.elements if tag == "svg"]
+    assert sum(label.startswith("Hit rate over rotation") for label in labels) == 1
