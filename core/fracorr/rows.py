@@ -66,15 +66,15 @@ def row_of(result: TrialResult) -> tuple[Any, ...]:
     return (
         trial.number,
         trial.identity,
-        trial.kernel.name,
-        trial.kernel.source.spec,
-        trial.chain.spec,
-        trial.scene.name,
-        trial.scene.source.spec,
-        trial.method.spec,
+        _text(trial.kernel.name),
+        _text(trial.kernel.source.spec),
+        _text(trial.chain.spec),
+        _text(trial.scene.name),
+        _text(trial.scene.source.spec),
+        _text(trial.method.spec),
         *map(_plain, _metric_values(result.metrics)),
         result.seconds,
-        *(_NO_FAILURE if result.failure is None else _failure_values(result.failure)),
+        *(_NO_FAILURE if result.failure is None else map(_text, _failure_values(result.failure))),
         _json([dict(zip(_MATCH, _match_values(match), strict=True)) for match in result.matches]),
         targets_text(trial.scene.truth),
     )
@@ -117,6 +117,11 @@ def flat_columns() -> dict[str, type]:
     types: dict[str, type] = {"number": int, **_TYPES, "seconds": float}
     best = {f"best_{name}": kind for name, kind in _types(Match).items()}
     return {**{name: types.get(name, str) for name in COLUMNS}, **best}
+
+
+def _text(text: str) -> str:
+    r"""Return text that can be written down: a file's name may hold bytes that are no letters (``\udcff``)."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def targets_text(targets: Sequence[Target]) -> str:
