@@ -135,7 +135,7 @@ def _plain(value: Any) -> Any:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    return _text(json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_plain))
 
 
 def differing_columns(there: Sequence[str]) -> Iterator[str]:

@@ -41,7 +41,7 @@ def render(
     rows = arm_rows(run.arms.values())
     counted = [row for row in rows if row.rate is not None]
     bars = sorted(counted, key=lambda row: row.rate or 0.0, reverse=True)[:MOST_BARS]
-    return environment.get_template("page.html.j2").render(
+    page = environment.get_template("page.html.j2").render(
         title=title or "What the experiment found",
         run=run,
         rows=rows,
@@ -58,6 +58,8 @@ def render(
         experiment=run.experiment.to_toml(),
         versions={"Python": platform.python_version(), **versions()},
     )
+    # A file's name may hold bytes that are no letters, which no page can show.
+    return page.encode("utf-8", "replace").decode()
 
 
 def _verdict(run: Run) -> str:
