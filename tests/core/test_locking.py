@@ -3,9 +3,10 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
-from run_processes import Fracorr, fracorr, stored
+from run_processes import Fracorr, fracorr
 
 from fracorr import ConfigurationError
 from fracorr.locking import is_held, sole_writer
@@ -52,16 +53,21 @@ def test_a_folder_without_a_lock_is_not_held_and_stays_as_it_is(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_of_two_runs_in_one_folder_the_second_gets_a_clear_message(tmp_path):
+def test_of_two_runs_started_at_once_in_one_folder_the_second_gets_a_clear_message(tmp_path):
     folder = tmp_path / "run"
-    command = ("run", "-k", "noise:count=3000,size=16", "-s", "samples:coins", "-m", "tm_sqdiff")
-    with Fracorr.start(*command, "--engine", "serial", "--out", folder) as first:
-        first.wait_for(lambda: stored(folder) > 0)
-        code, out, err = fracorr(*command, "--engine", "serial", "--out", folder)
-        assert first.process.poll() is None
+    lists = ("-k", "noise:count=5000,size=16", "-s", "samples:coins", "-m", "tm_sqdiff")
+    command = ("run", *lists, "--engine", "serial", "--out", folder)
+    with Fracorr.start(*command) as one, Fracorr.start(*command) as other:
+        deadline = time.monotonic() + 120
+        while one.process.poll() is None and other.process.poll() is None:
+            assert time.monotonic() < deadline, "neither has given way"
+            time.sleep(0.02)
+        winner, loser = (one, other) if one.process.poll() is None else (other, one)
+        code, out, err = loser.ends()
         assert (code, out) == (2, "")
-        assert f"another run is going on in '{folder}' (process {first.process.pid} on" in err
+        assert f"another run is going on in '{folder}' (process {winner.process.pid} on" in err
         assert "Traceback" not in err
+        assert winner.process.poll() is None
         # Others may look, also while it goes on.
         code, out, err = fracorr("runs", tmp_path, "--json")
         assert (code, '"state": "running"' in out) == (0, True), err

@@ -10,21 +10,29 @@ import sys
 import pytest
 from run_processes import fracorr, rows_of
 
-EXPERIMENT = ("-k", "noise:count=1000,size=16", "-s", "samples:coins", "-m", "tm_sqdiff", "--engine", "serial")
+EXPERIMENT = ("-k", "noise:count=1000,size=16", "-s", "samples:coins", "-m", "tm_sqdiff")
+ENGINES = ("serial", pytest.param("process:2", marks=pytest.mark.slow))
 #: Enough for a few hundred trials, not for a thousand.
 ROOM = 600_000
 
 
-def went_on(folder, tmp_path):
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The trials of a run that nothing happened to."""
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    code, _, err = fracorr("run", *EXPERIMENT, "--engine", "serial", "--out", folder)
+    assert code == 0, err
+    return rows_of(folder)
+
+
+def went_on(folder, whole):
     """Whether the run goes on where there is room, and ends as one that nothing happened to."""
     before = rows_of(folder)
     assert 0 < len(before) < 1000
     code, _, err = fracorr("resume", folder)
     assert code == 0, err
     assert f"{len(before)} of 1000 trials are there already" in err
-    code, _, err = fracorr("run", *EXPERIMENT, "--out", tmp_path / "whole")
-    assert code == 0, err
-    assert rows_of(folder) == rows_of(tmp_path / "whole")
+    assert rows_of(folder) == whole
     return True
 
 
@@ -36,16 +44,17 @@ def clear(code, err, folder, file="trials.sqlite"):
     return True
 
 
-def test_a_file_that_may_not_grow_any_further(tmp_path):
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_file_that_may_not_grow_any_further(engine, tmp_path, whole):
     folder = tmp_path / "run"
 
     def limited():
         # Python ignores the signal, so that writing fails as on a full disk.
         resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM))
 
-    code, _, err = fracorr("run", *EXPERIMENT, "--out", folder, preexec=limited)
+    code, _, err = fracorr("run", *EXPERIMENT, "--engine", engine, "--out", folder, preexec=limited)
     assert clear(code, err, folder)
-    assert went_on(folder, tmp_path)
+    assert went_on(folder, whole)
 
 
 @pytest.fixture
@@ -70,9 +79,10 @@ def fill(file):
             writing.write(b"x" * 1000)
 
 
-def test_a_disk_that_is_full(small_disk, tmp_path):
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_disk_that_is_full(engine, small_disk, whole):
     folder = small_disk / "run"
-    code, _, err = fracorr("run", *EXPERIMENT, "--out", folder)
+    code, _, err = fracorr("run", *EXPERIMENT, "--engine", engine, "--out", folder)
     assert clear(code, err, folder)
     assert "the disk is full" in err
     # Still without room it says so again, and damages nothing.
@@ -80,4 +90,4 @@ def test_a_disk_that_is_full(small_disk, tmp_path):
     code, _, err = fracorr("resume", folder)
     assert clear(code, err, folder, "manifest.json")
     subprocess.run(["mount", "-o", "remount,size=20m", small_disk], check=True)
-    assert went_on(folder, tmp_path)
+    assert went_on(folder, whole)
