@@ -93,8 +93,8 @@ def sections() -> dict[str, tuple[str, str, list[str]]]:
         ),
         "control": (
             "Controls and composite filters",
-            "What a fractal must be compared with: its outline with nothing in it, the same fractal of noise, a blob of "
-            "its area, the plain kernel on as much ground, and the filter that is optimal for a family of copies.",
+            "What a fractal must be compared with: its outline with nothing in it, the same fractal of noise, a blob "
+            "of its area, the plain kernel on as much ground, and the filter that is optimal for a family of copies.",
             [
                 "silhouette",
                 "orbit-trap+silhouette",
