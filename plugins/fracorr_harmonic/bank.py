@@ -12,6 +12,7 @@ import math
 import attrs
 import numpy as np
 import numpy.typing as npt
+import scipy.fft
 
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
@@ -19,7 +20,9 @@ from fracorr_harmonic.correlator import Correlator
 from fracorr_harmonic.template import Reals, Samples
 
 #: Shares of the energy of patterns and of windows that may be left out.
-_LEFT_OUT, _LEFT_OUT_OF_WINDOWS = 0.02, 0.002
+_LEFT_OUT, _LEFT_OUT_OF_WINDOWS = 0.05, 0.002
+#: Weights that differ by less than this share of their mean from angle to angle are taken to be the same.
+_SAME = 0.02
 
 
 @attrs.frozen(eq=False)
@@ -41,7 +44,7 @@ class Expansion:
     def of_turn(cls, images: FloatArray, left_out: float) -> Expansion:
         """Expand images (N, k, k) of a template at equal steps through a whole turn in circular harmonics."""
         count = len(images)
-        harmonics = np.fft.rfft(images.reshape(count, -1), axis=0)
+        harmonics = scipy.fft.rfft(images.reshape(count, -1), axis=0)
         energies = (np.abs(harmonics) ** 2).sum(axis=1)
         energies[1 : (count + 1) // 2] *= 2
         orders = np.sort(_largest(energies, left_out))
@@ -105,9 +108,10 @@ class Bank:
         patterns = weights * values
         patterns /= np.sqrt(np.einsum("nij,nij->n", patterns, values))[:, None, None]
         expand = Expansion.of_turn if whole else Expansion.of_part
-        windows = expand(weights, _LEFT_OUT_OF_WINDOWS)
-        if windows.correlator.count == 1:
-            windows = attrs.evolve(windows, mix=windows.mix[:1])
+        if np.abs(weights - weights[0]).mean() < _SAME * weights[0].mean():
+            windows = Expansion(np.ones((1, 1), np.float32), Correlator(weights.mean(axis=0, keepdims=True)))
+        else:
+            windows = expand(weights, _LEFT_OUT_OF_WINDOWS)
         return cls(angles, expand(patterns, _LEFT_OUT), windows)
 
 

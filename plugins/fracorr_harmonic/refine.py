@@ -81,10 +81,12 @@ class Aligner:
         channels, count = self._columns.shape[1:]
         weighted = self._columns * self._weights[:, None, None]
         flat = self._columns.reshape(-1, count)
-        self._flat_weighted = weighted.reshape(-1, count)
+        # What sums over windows are weighted with: template, derivatives, and one for each colour.
+        constants = (self._weights[:, None, None] * np.eye(channels, dtype=np.float32)).reshape(-1, channels)
+        self._weighting = np.concatenate([weighted.reshape(-1, count), constants], axis=1)
         self._flat_weights = np.repeat(self._weights, channels)
         self._sums = weighted.sum(axis=0, dtype=np.float64)
-        left = (self._flat_weighted.T @ flat).astype(np.float64) - self._sums.T @ self._sums
+        left = (self._weighting[:, :count].T @ flat).astype(np.float64) - self._sums.T @ self._sums
         self._solution = np.linalg.inv(_damped(left))
         self._radius = float(np.hypot(*samples.size)) / 2 / max(samples.step)
 
@@ -167,8 +169,9 @@ class Aligner:
     def _fitted(self, values: FloatArray) -> tuple[Reals, Reals]:
         """Return what :meth:`Moments.solved` does, for windows (N, P, C) of which everything counts."""
         flat = values.reshape(len(values), -1)
-        means = np.asarray(np.tensordot(values, self._weights, (1, 0)), np.float64)
-        right = (flat @ self._flat_weighted) - means @ self._sums
+        sums = (flat @ self._weighting).astype(np.float64)
+        means = sums[:, -self._channels :]
+        right = sums[:, : -self._channels] - means @ self._sums
         power = ((flat * flat) @ self._flat_weights) - (means**2).sum(axis=1)
         scores = np.clip(right[:, 0] / np.sqrt(np.maximum(power, 1e-18)), -1.0, 1.0)
         return np.where(power > 1e-9, scores, -1.0), right @ self._solution

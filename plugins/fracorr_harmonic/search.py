@@ -15,7 +15,7 @@ from fracorr.opencv import cv2
 from fracorr_harmonic.candidates import Candidates
 from fracorr_harmonic.coarse import Peaks, Picture, Scores
 from fracorr_harmonic.correlator import Tile
-from fracorr_harmonic.levels import Level, scene_pixels
+from fracorr_harmonic.levels import Level, Pyramid, scene_pixels
 from fracorr_harmonic.parallel import in_threads
 from fracorr_harmonic.poses import ANGLE, SCALE, Limits, X, Y
 from fracorr_harmonic.refine import Aligner
@@ -62,12 +62,12 @@ class HarmonicSearch:
 
     def find(self, scene: Scene) -> list[Match]:
         """Return the matches, best first."""
-        pixels = scene_pixels(scene, self.kernel.is_color)
-        return self._matches(pixels, self._coarse(pixels, lambda *_: None))
+        pyramid = Pyramid(scene_pixels(scene, self.kernel.is_color))
+        return self._matches(pyramid, self._coarse(pyramid, lambda *_: None))
 
     def respond(self, scene: Scene) -> Response:
         """Return the matches, and the best coarse score at each place of the scene with its angle and scale."""
-        pixels = scene_pixels(scene, self.kernel.is_color)
+        pyramid = Pyramid(scene_pixels(scene, self.kernel.is_color))
         maps: dict[int, tuple[FloatArray, FloatArray]] = {}
 
         def keep(number: int, picture: Picture, scores: Scores) -> None:
@@ -76,7 +76,7 @@ class HarmonicSearch:
             )
             best[scores.tile.part], angles[scores.tile.part] = scores.best[1:-1, 1:-1], scores.best_angles()
 
-        poses = self._matches(pixels, self._coarse(pixels, keep))
+        poses = self._matches(pyramid, self._coarse(pyramid, keep))
         scores = np.full(scene.shape, -1.0, np.float32)
         angles, scales = np.zeros(scene.shape, np.float32), np.ones(scene.shape, np.float32)
         for number, (best, turned) in sorted(maps.items()):
@@ -87,12 +87,12 @@ class HarmonicSearch:
         size = (self.kernel.width, self.kernel.height)
         return Response(np.clip(scores, -1, 1), "higher", (0.0, 0.0), size, angle=angles, scale=scales, poses=poses)
 
-    def _coarse(self, pixels: FloatArray, look: Callable[[int, Picture, Scores], None]) -> Candidates:
+    def _coarse(self, pyramid: Pyramid, look: Callable[[int, Picture, Scores], None]) -> Candidates:
         """Return the candidates of all units, and show every scored tile to `look`."""
         count = _CANDIDATES + 4 * self.search.max_matches
         levels, pictures = [], []
         for unit in self._units:
-            level = Level.of(pixels, unit.scale / unit.resolution)
+            level = pyramid.level(unit.scale / unit.resolution)
             gray = level.pixels @ self._color
             levels.append(attrs.evolve(level, pixels=gray[..., None]))
             pictures.append(Picture(gray, unit.bank, _NOISE**2))
@@ -117,7 +117,7 @@ class HarmonicSearch:
             candidates = candidates.first((_PROMISING + 4 * self.search.max_matches) * len(self._units))
         return candidates
 
-    def _matches(self, pixels: FloatArray, candidates: Candidates) -> list[Match]:
+    def _matches(self, pyramid: Pyramid, candidates: Candidates) -> list[Match]:
         """Refine candidates at higher resolutions, and return those that are matches."""
         wanted, size = self.search.max_matches, min(self.kernel.shape)
         count = _SURVIVORS + 2 * wanted
@@ -125,7 +125,7 @@ class HarmonicSearch:
         resolutions = [min(1.0, unit.scale, _FINER * unit.resolution) for unit in self._units]
         scales = [unit.scale for unit in self._units]
         candidates = self._finer(
-            pixels,
+            pyramid,
             candidates,
             [resolutions[number] for number in candidates.units],
             [scales[number] for number in candidates.units],
@@ -133,7 +133,7 @@ class HarmonicSearch:
         )
         candidates = candidates.best(_FINALISTS + wanted, wanted, _FINAL_MARGIN, 0.05 * size, self.symmetry)
         scales = [math.exp(log) if abs(log) > _NEARLY_ONE else 1.0 for log in candidates.poses[:, SCALE]]
-        candidates = self._finer(pixels, candidates, [min(1.0, scale) for scale in scales], scales, _FINAL_STEPS)
+        candidates = self._finer(pyramid, candidates, [min(1.0, scale) for scale in scales], scales, _FINAL_STEPS)
         order = np.argsort(-candidates.scores, kind="stable")
         matches = [
             self._match(candidates, index) for index in order if candidates.scores[index] >= self.search.min_score
@@ -142,20 +142,16 @@ class HarmonicSearch:
 
     def _finer(
         self,
-        pixels: FloatArray,
+        pyramid: Pyramid,
         candidates: Candidates,
         resolutions: Sequence[float],
         scales: Sequence[float],
         steps: int,
     ) -> Candidates:
         """Refine candidates, each with samples of some resolution and at the level for some scale."""
-        known: dict[float, Level] = {}
         levels, aligners = [], []
         for number, resolution, scale in zip(candidates.units, resolutions, scales, strict=True):
-            factor = scale / resolution
-            if factor not in known:
-                known[factor] = Level.of(pixels, factor)
-            levels.append(known[factor])
+            levels.append(pyramid.level(scale / resolution))
             aligners.append(self._aligner(self._units[number].template, resolution))
         return _refined(candidates, aligners, levels, steps)
 

@@ -16,9 +16,8 @@ Complexes = npt.NDArray[np.complex128]
 
 #: Turned by a right angle, a symmetrical template correlates with itself at least so much.
 _SAME = 0.97
-_ANGLES = 360
-_RADII = 32
-_HIGHEST_ORDER = 36
+_ANGLES, _RADII = 240, 24
+_HIGHEST_ORDER = 24
 
 
 def symmetry_order(template: Template) -> int:
@@ -41,7 +40,7 @@ def symmetry_order(template: Template) -> int:
 
 
 def likeness_by_angle(template: Template) -> Reals:
-    """Return how much a template correlates with itself turned by 0, 1, … 359 degrees, where both have support.
+    """Return how much a template correlates with itself turned by 0 to 358.5 degrees, where both have support.
 
     This is the masked zero-mean normalised cross-correlation (Padfield 2012, doi:10.1109/TIP.2011.2181402) along the
     angle, in polar coordinates about the template's centre.

@@ -44,7 +44,7 @@ class Unit:
 
 
 def units_of(templates: Sequence[Template], color: FloatArray, limits: Limits) -> list[Unit]:
-    """Return the units of a search for templates whose colours are mixed with some weights; they share what they can."""
+    """Return the units of a search for templates whose colours are mixed as given; they share what they can."""
     made: dict[tuple[bool, tuple[int, int]], tuple[Bank, Aligner]] = {}
     units = []
     for template in templates:

@@ -16,7 +16,7 @@ from fracorr.metrics import evaluate
 from fracorr_harmonic.bank import Bank
 from fracorr_harmonic.coarse import Picture
 from fracorr_harmonic.correlator import Correlator, tiles
-from fracorr_harmonic.levels import Level
+from fracorr_harmonic.levels import Pyramid
 from fracorr_harmonic.poses import Limits, composed
 from fracorr_harmonic.refine import Aligner
 from fracorr_harmonic.template import Template
@@ -159,7 +159,7 @@ def test_poses_composed_with_moves_are_products_of_matrices(pose, move):
 @given(x=st.floats(-2, 2), y=st.floats(-2, 2), angle=st.floats(-0.15, 0.15), log_scale=st.floats(-0.1, 0.1))
 def test_poses_near_the_truth_go_there(x, y, angle, log_scale):
     aligner = Aligner(Template(Kernel(FACE)).at(1.0), EVERYTHING)
-    level = Level.of(GRAY.astype(np.float32)[..., None], 1.0)
+    level = Pyramid(GRAY.astype(np.float32)[..., None]).level(1.0)
     start = np.array([[121.5 + x, 51.5 + y, angle % (2 * np.pi), log_scale]])
     (pose,), (score,) = aligner.refine([level], start, 12)
 
