@@ -40,12 +40,15 @@ class Isolation:
             If the process cannot start, or does not have the plugins that the trials need.
         """
         waiting = list(tasks)
+        stillborn = 0
         while waiting and wanted():
             if self._worker is None:
                 self._worker = Worker(self.memory_limit)
             self._worker.give(waiting)
             yield from self._worker.results(self.time_limit, wanted)
             waiting = list(self._worker.pending)
+            if self._worker.gone:
+                stillborn = self._worker.stillborn(stillborn)
             if waiting or self._worker.gone:
                 self.stop()
 

@@ -29,6 +29,8 @@ from fracorr.worker_process import EXIT_OUT_OF_MEMORY
 
 #: How long a worker may take to start, in seconds; a machine that is very busy needs many.
 STARTING_SECONDS: Final = 180.0
+#: How many workers in a row may die before they can begin.
+_MOST_STILLBORN: Final = 3
 #: How long a process may take to end once it has hung up.
 _ENDING_SECONDS: Final = 10.0
 #: The least memory with which a worker can be expected to do anything, in MB.
@@ -88,6 +90,7 @@ class Worker:
         self.pace: float | None = None
         self._known: Known = set()
         self._ready = False
+        self._cause_of_death = ""
         self._condemned: tuple[Task, FailureKind, str] | None = None
         self._since = time.monotonic()
         self._connection, theirs = multiprocessing.Pipe()
@@ -136,8 +139,7 @@ class Worker:
         Raises
         ------
         FracorrError
-            If the process cannot work with its tasks, for example because other versions are installed there, or
-            cannot start at all.
+            If the process cannot work with its tasks, for example because other versions are installed there.
         """
         try:
             message = self._connection.recv()
@@ -190,6 +192,20 @@ class Worker:
         self._condemned = (self.pending[0], "timed-out", f"stopped after {time_limit:g} s, the time limit")
         self._process.kill()
 
+    def stillborn(self, before: int) -> int:
+        """Return how many in a row have died before they could begin: `before`, and this one if it has.
+
+        Raises
+        ------
+        PluginError
+            If those are too many for an accident.
+        """
+        if self._ready:
+            return 0
+        if before + 1 == _MOST_STILLBORN:
+            raise PluginError(f"worker processes cannot start: {self._cause_of_death}")
+        return before + 1
+
     def stop(self) -> None:
         """Kill the process, whatever it is doing."""
         self.gone = True
@@ -202,9 +218,8 @@ class Worker:
     def _last_result(self) -> TrialResult | None:
         code = self._exit_code()
         self.gone = True
-        if not self._ready:
-            raise PluginError(f"a worker process could not start: {_cause_of_death(code)[1]}")
-        if not self.pending:
+        if not self._ready or not self.pending:
+            self._cause_of_death = _cause_of_death(code)[1]
             return None
         task = self.pending.popleft()
         if self._condemned is None:

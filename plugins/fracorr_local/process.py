@@ -59,6 +59,7 @@ class _Crew:
         self._engine = engine
         self._batches = batches
         self._workers: list[Worker] = []
+        self._stillborn = 0
         self._selector = selectors.DefaultSelector()
 
     def share_out(self) -> bool:
@@ -109,3 +110,4 @@ class _Crew:
         self._workers.remove(worker)
         self._batches.put_back(worker, worker.pending)
         worker.stop()
+        self._stillborn = worker.stillborn(self._stillborn)

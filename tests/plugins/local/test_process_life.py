@@ -11,6 +11,8 @@ import textwrap
 import faults
 import pytest
 
+from fracorr import Experiment, PluginError, results, workers
+
 
 @pytest.fixture
 def plugin(tmp_path):
@@ -106,3 +108,22 @@ def test_a_worker_starts_in_the_same_folder_with_the_same_path(plugin, tmp_path,
     )
     done = subprocess.run([sys.executable, "run.py"], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "4"
+
+
+def test_workers_that_cannot_start_are_a_clear_error(plugin, monkeypatch):
+    monkeypatch.setattr("fracorr.workers._START", "raise SystemExit(7)")
+    experiment = Experiment(kernels="dots", scenes="spots", methods="fault", engine="process:2")
+    with pytest.raises(PluginError, match="worker processes cannot start: the process left with exit code 7"):
+        list(results(experiment))
+
+
+def test_a_worker_that_dies_before_it_begins_is_replaced(plugin, monkeypatch):
+    start = workers._START
+    real, starts = subprocess.Popen, iter(["raise SystemExit(7)"] * 2)
+
+    def popen(command, **options):
+        return real([*command[:2], next(starts, start), *command[3:]], **options)
+
+    monkeypatch.setattr("fracorr.workers.subprocess.Popen", popen)
+    experiment = Experiment(kernels="dots", scenes="spots", methods="fault", engine="process:1")
+    assert [result.failure for result in results(experiment)] == [None] * 4
