@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def fracorr_kernels() -> dict[str, Kernel]:
+def fracorr_awkward_kernels() -> dict[str, Kernel]:
     """Kernels of awkward sizes, types and supports, by what is awkward about them."""
     from fracorr.testing.examples import kernels
 
@@ -26,7 +26,7 @@ def fracorr_kernels() -> dict[str, Kernel]:
 
 
 @pytest.fixture(scope="session")
-def fracorr_scenes() -> dict[str, Scene]:
+def fracorr_awkward_scenes() -> dict[str, Scene]:
     """Scenes of awkward content, by what is awkward about them."""
     from fracorr.testing.examples import scenes
 
