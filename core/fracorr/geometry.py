@@ -76,6 +76,11 @@ def _common_area(first: Box, second: Box) -> float:
     OpenCV's ``intersectConvexConvex`` and ``rotatedRectangleIntersection`` lose boxes that share a side.
     """
     turn = math.radians(first.angle)
+    if first.angle == second.angle:
+        # Side by side as they stand, as the boxes of nearly every method do: no polygon is needed.
+        x, y = second.x - first.x, second.y - first.y
+        right, down = x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn)
+        return _common_length(first.width, second.width, right) * _common_length(first.height, second.height, down)
     # Into the frame of the first box, where its sides are at x = ± width / 2 and y = ± height / 2.
     rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
     polygon = [(float(x), float(y)) for x, y in (corners(second) - (first.x, first.y)) @ rotation.T]
@@ -86,6 +91,11 @@ def _common_area(first: Box, second: Box) -> float:
     return (
         abs(sum(x * other_y - other_x * y for (x, y), (other_x, other_y) in zip(polygon, following, strict=True))) / 2
     )
+
+
+def _common_length(first: float, second: float, distance: float) -> float:
+    """Return how long two stretches of a line lie on each other, their centres that far apart."""
+    return max(0.0, min(first / 2, distance + second / 2) - max(-first / 2, distance - second / 2))
 
 
 def _clipped(polygon: list[tuple[float, float]], axis: int, sign: float, half: float) -> list[tuple[float, float]]:
