@@ -61,6 +61,17 @@ class ArmTally:
         """Hits per finished trial on a scene with targets, in [0, 1]; None without such trials."""
         return self.hits / self.on_targets if self.on_targets else None
 
+    def hit_interval(self, level: float = 0.95) -> tuple[float, float] | None:
+        """Return Wilson's interval of the hit rate (1927, doi:10.1080/01621459.1927.10502953); None without targets.
+
+        It takes the trials for independent; those of one kernel or one scene are not, so that it is rather too narrow.
+        """
+        if not self.on_targets:
+            return None
+        from fracorr.statistics.clusters import wilson
+
+        return wilson(self.hits / self.on_targets, self.on_targets, statistics.NormalDist().inv_cdf((1 + level) / 2))
+
     @property
     def median_rank(self) -> float | None:
         """The median rank of the truth; infinite where most trials did not rank it, None without targets."""

@@ -21,9 +21,14 @@ def write_csv(rows: Iterable[Mapping[str, Any]], file: TextIO) -> None:
 
     The best match has columns of its own (``best_x``, …); all matches and the targets are JSON.
     """
+    csv_writer(file).writerows(map(flat_row, rows))
+
+
+def csv_writer(file: TextIO) -> csv.DictWriter[str]:
+    """Write the columns' names, and return what writes a :func:`~fracorr.rows.flat_row` of each trial below them."""
     writer = csv.DictWriter(file, list(flat_columns()), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(map(flat_row, rows))
+    return writer
 
 
 def write_json(rows: Iterable[Mapping[str, Any]], file: TextIO) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from fracorr.selection import Selected
@@ -9,6 +10,9 @@ from fracorr.trial import Failure
 
 if TYPE_CHECKING:
     from fracorr.running import Run
+
+#: What the reporter ``verdict``, or another, leaves in the run's folder.
+VERDICT_FILE = "verdict.json"
 
 
 class Reporters:
@@ -26,6 +30,17 @@ class Reporters:
             except (Exception, SystemExit) as error:
                 self._active.remove(selected)
                 self._run.reporter_failures.append(_failure(selected, error))
+
+
+def verdict_sentence(run: Run) -> str:
+    """Return the sentences of a verdict on this very state of a run; empty where nobody has passed one yet."""
+    if run.directory is None:
+        return ""
+    try:
+        found = json.loads((run.directory / VERDICT_FILE).read_text(encoding="utf-8"))
+        return str(found["sentence"]) if found["trials"] == run.done else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def _failure(selected: Selected, error: BaseException) -> Failure:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import jinja2
 
 from fracorr.invariance import Poses
 from fracorr.manifest import versions
+from fracorr.reporting import verdict_sentence
 from fracorr_html.curves import figures
 from fracorr_html.gallery import PairView
 from fracorr_html.table import LEVEL, arm_rows, best_of, number
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 #: More bars than these make no figure; the table has all of them.
 MOST_BARS = 40
-
-
-#: What the reporter ``verdict``, or another, leaves in the run's folder.
-VERDICT_FILE = "verdict.json"
 
 
 def render(
@@ -48,7 +44,7 @@ def render(
         bars=bars,
         bars_left_out=len(counted) - len(bars),
         best=best_of(rows),
-        verdict=_verdict(run),
+        verdict=verdict_sentence(run),
         curves=figures(poses.invariance(arm) for arm in run.plan.arms if arm in poses.arms),
         level=LEVEL,
         gallery=gallery,
@@ -60,13 +56,3 @@ def render(
     )
     # A file's name may hold bytes that are no letters, which no page can show.
     return page.encode("utf-8", "replace").decode()
-
-
-def _verdict(run: Run) -> str:
-    """Return the sentence of a verdict on this very state of the run; empty where nobody has passed one yet."""
-    file = run.need_directory() / VERDICT_FILE
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-        return str(found["sentence"]) if found["trials"] == run.done else ""
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable
 
 import attrs
-from scipy.stats import binomtest
 
 from fracorr.arms import ArmTally
 
@@ -21,8 +20,7 @@ class ArmRow:
     Attributes
     ----------
     low, high : float or None
-        Wilson's interval of the hit rate (E. B. Wilson 1927, doi:10.1080/01621459.1927.10502953). It takes the trials
-        for independent; those of one kernel or one scene are not, so that it is rather too narrow.
+        The interval of the hit rate, as :meth:`ArmTally.hit_interval <fracorr.arms.ArmTally.hit_interval>` gives it.
     """
 
     chain: str
@@ -47,10 +45,7 @@ def arm_rows(tallies: Iterable[ArmTally]) -> list[ArmRow]:
 
 
 def _row(tally: ArmTally) -> ArmRow:
-    low = high = None
-    if tally.on_targets:
-        interval = binomtest(tally.hits, tally.on_targets).proportion_ci(LEVEL, method="wilson")
-        low, high = float(interval.low), float(interval.high)
+    low, high = tally.hit_interval(LEVEL) or (None, None)
     seconds = tally.mean_seconds
     return ArmRow(
         chain=tally.arm.chain,

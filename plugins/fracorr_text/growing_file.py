@@ -1,0 +1,45 @@
+"""A text file that grows while a run goes on, and appears when the run is over."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+from collections.abc import Callable
+from typing import TextIO
+
+import attrs
+
+from fracorr import ConfigurationError
+from fracorr.files import replacing
+
+
+def plain_name(ending: str) -> Callable[[object, attrs.Attribute[str], str], None]:
+    """Return a validator of file names with this ending that stay in the run's folder."""
+
+    def check(_: object, __: attrs.Attribute[str], value: str) -> None:
+        if not value.endswith(ending) or "/" in value or "\\" in value or value.startswith("."):
+            raise ConfigurationError(f"name={value!r} must be a plain file name such as results{ending}")
+
+    return check
+
+
+class GrowingFile:
+    """A file of which nothing is kept in memory; what goes wrong while it is written takes it away."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self._open = contextlib.ExitStack()
+        place = self._open.enter_context(replacing(path))
+        self.text: TextIO = self._open.enter_context(place.open("w", encoding="utf-8", newline=""))
+
+    def write(self, add: Callable[[], object]) -> None:
+        """Let a function add to the text."""
+        try:
+            add()
+        except Exception as error:
+            # What the file's place makes of the error is what the run is told.
+            self._open.__exit__(type(error), error, error.__traceback__)
+            raise
+
+    def finish(self) -> None:
+        """Put the file in its place."""
+        self._open.close()

@@ -1,0 +1,109 @@
+"""What came out of a run, as a Markdown page."""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+
+from fracorr import parameter
+from fracorr.files import write_text
+from fracorr.manifest import versions
+from fracorr.markdown import block, code, plain, table
+from fracorr.reporting import verdict_sentence
+from fracorr_text.growing_file import plain_name
+
+if TYPE_CHECKING:
+    from fracorr.arms import ArmTally
+    from fracorr.running import Run
+    from fracorr.trial import Failure, TrialResult
+
+_HEADINGS = (
+    "transform", "method", "hits", "hit rate", "95 % interval", "by chance", "mean overlap", "median rank",
+    "ms per trial", "failed",
+)  # fmt: skip
+
+
+@attrs.define
+class MarkdownFile:
+    """Writes ``results.md`` into the run's folder: the verdict, the arms, what failed, and how to repeat it.
+
+    The verdict is that of ``verdict.json``, which the reporter ``verdict`` leaves there if it comes first.
+    """
+
+    name: str = attrs.field(
+        default="results.md",
+        validator=plain_name(".md"),
+        metadata=parameter("File name in the run's folder", main=True),
+    )
+    title: str = attrs.field(default="", metadata=parameter("The question, as the page's heading"))
+    _run: Run | None = attrs.field(default=None, init=False, repr=False, eq=False)
+
+    def begin(self, run: Run) -> None:
+        run.need_directory()
+        self._run = run
+
+    def record(self, result: TrialResult) -> None:
+        """Leave the counting to the run."""
+
+    def end(self) -> None:
+        if self._run is None:
+            return
+        parts = [f"# {plain(self.title) or 'What the experiment found'}", *_parts(self._run)]
+        write_text(self._run.need_directory() / self.name, "\n\n".join(parts) + "\n")
+
+
+def _parts(run: Run) -> Iterator[str]:
+    yield from (f"**{plain(line)}**" for line in verdict_sentence(run).splitlines())
+    yield _facts(run)
+    arms = [tally for tally in run.arms.values() if tally.trials]
+    if arms:
+        yield "## Arms"
+        yield table(_HEADINGS, map(_row, arms), numbers_from=2)
+        yield (
+            "A hit: the best place lies in a target; by chance: the hit rate of places drawn at random; overlap: of "
+            "the found box and the target (IoU). The intervals are Wilson's and take trials for independent; those of "
+            "one kernel or one scene are not, so that they are rather too narrow."
+        )
+    if run.failures or run.reporter_failures:
+        yield "## Failures"
+        yield _bullets([*run.failures, *run.reporter_failures])
+    yield "## Repeat it"
+    yield "Save this as `experiment.toml` and run `fracorr run experiment.toml`:"
+    yield block(run.experiment.to_toml().encode("utf-8", "backslashreplace").decode(), "toml")
+    used = {"Python": platform.python_version(), **versions()}
+    yield plain(", ".join(f"{package} {version}" for package, version in used.items()))
+
+
+def _facts(run: Run) -> str:
+    failed = f", {run.failed} of them failed" if run.failed else ""
+    how = ", interrupted" if run.interrupted else ""
+    left_out = "".join(f" {plain(each)}." for each in run.plan.exclusions)
+    return f"{run.done} of {len(run.plan)} trials{failed}{how}, {run.seconds:.1f} s.{left_out}"
+
+
+def _row(tally: ArmTally) -> tuple[str, ...]:
+    rank, interval = tally.median_rank, tally.hit_interval()
+    return (
+        code(tally.arm.chain),
+        code(tally.arm.method),
+        f"{tally.hits} of {tally.on_targets}" if tally.on_targets else "–",
+        _percent(tally.hit_rate),
+        "–" if interval is None else f"{100 * interval[0]:.1f}–{100 * interval[1]:.1f} %",
+        _percent(tally.chance),
+        "–" if tally.success_auc is None else f"{tally.success_auc:.2f}",
+        "–" if rank is None else ("not found" if math.isinf(rank) else f"{rank:g}"),
+        "–" if tally.mean_seconds is None else f"{1000 * tally.mean_seconds:.1f}",
+        str(tally.failed or ""),
+    )
+
+
+def _percent(rate: float | None) -> str:
+    return "–" if rate is None else f"{100 * rate:.1f} %"
+
+
+def _bullets(failures: Sequence[Failure]) -> str:
+    return "\n".join(f"- {plain(failure)}" for failure in failures)
