@@ -25,8 +25,9 @@ from fracorr_harmonic.units import units_of
 
 #: Standard deviation of noise at the coarse levels: two levels of 8 bits.
 _NOISE = 3.0 / 255
-#: How many candidates each unit brings, beside four for each match wanted, and how many steps they take.
-_CANDIDATES, _FIRST_STEPS = 96, 1
+#: How many candidates each unit brings, beside one for each angle and four for each match wanted, and how many steps
+#: they take.
+_CANDIDATES, _FIRST_STEPS = 24, 1
 #: How many of each unit are left after that, likewise, and how many more steps they take.
 _PROMISING, _COARSE_STEPS = 24, 2
 #: How many go on to the second stage, beside two for each match wanted, how much worse they may be, how many steps.
@@ -34,7 +35,7 @@ _SURVIVORS, _SURVIVING_MARGIN, _MIDDLE_STEPS = 16, 0.2, 2
 #: Resolution of the second stage over that of the first.
 _FINER = 2.0
 #: The same for the last stage.
-_FINALISTS, _FINAL_MARGIN, _FINAL_STEPS = 3, 0.1, 4
+_FINALISTS, _FINAL_MARGIN, _FINAL_STEPS = 7, 0.1, 4
 #: Scales nearer to 1 than this are compared pixel by pixel.
 _NEARLY_ONE = 0.03
 
@@ -89,7 +90,7 @@ class HarmonicSearch:
 
     def _coarse(self, pyramid: Pyramid, look: Callable[[int, Picture, Scores], None]) -> Candidates:
         """Return the candidates of all units, and show every scored tile to `look`."""
-        count = _CANDIDATES + 4 * self.search.max_matches
+        count = _CANDIDATES + len(self._units[0].bank.angles) + 4 * self.search.max_matches
         levels, pictures = [], []
         for unit in self._units:
             level = pyramid.level(unit.scale / unit.resolution)
