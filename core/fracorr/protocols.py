@@ -56,6 +56,8 @@ class CorrelationMethod(Protocol):
         """Return the response; finite scores only, and 0 for a flat kernel or window.
 
         A class that can cope with a kernel larger than the scene says so with ``any_size = True``.
+        One that finds poses itself may also have ``finder`` (see :class:`fracorr.searching.FindingMethod`), which
+        :func:`fracorr.find` then asks instead.
         """
 
 

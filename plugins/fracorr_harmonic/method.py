@@ -9,7 +9,8 @@ import numpy as np
 
 from fracorr import Kernel, Response, Scene, parameter
 from fracorr.errors import ConfigurationError
-from fracorr.finding import LEAST_CONTRAST, Search, contrast
+from fracorr.finding import LEAST_CONTRAST, contrast
+from fracorr.searching import Search
 from fracorr.validators import number, whole
 from fracorr_harmonic.search import HarmonicSearch
 

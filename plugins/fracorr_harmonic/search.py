@@ -9,9 +9,9 @@ import attrs
 import numpy as np
 
 from fracorr import Kernel, Match, Response, Scene
-from fracorr.finding import Search, without_overlap
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
+from fracorr.searching import Search, without_overlap
 from fracorr_harmonic.candidates import Candidates
 from fracorr_harmonic.coarse import Peaks, Picture, Scores
 from fracorr_harmonic.correlator import Tile

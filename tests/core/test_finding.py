@@ -9,7 +9,7 @@ from skimage import data
 import fracorr
 from fracorr import ComponentSpec, Match
 from fracorr.errors import ConfigurationError, ImageError, PluginError
-from fracorr.finding import Search, without_overlap
+from fracorr.searching import Search, without_overlap
 
 SCENE = data.camera()[100:300, 150:400]
 TEMPLATE = SCENE[60:120, 80:150]
