@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pathlib
+import re
 import signal
 import sys
 import time
@@ -138,7 +139,9 @@ FAULTS = {
     "spin": _spin,
     "stop": lambda: os.kill(os.getpid(), signal.SIGSTOP),
     "eat": _eat,
-    "kill-host": lambda: os.kill(os.getppid(), signal.SIGKILL),
+    "kill-host": lambda: os.getppid() > 1 and os.kill(os.getppid(), signal.SIGKILL),
+    # A regular expression never gives control back to Python.
+    "hold": lambda: re.match(r"(a+)+$", "a" * 60 + "b"),
     "none-left": _none_left,
     "once-none-left": _none_left_the_first_time,
     "print": lambda: print("this is no result", flush=True),

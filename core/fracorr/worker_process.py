@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import signal
+import sys
 import threading
 import time
 from multiprocessing.connection import Connection
@@ -16,18 +17,22 @@ from fracorr.errors import FracorrError, PluginError
 EXIT_OUT_OF_MEMORY: Final = 97
 
 
-def main(descriptor: int, memory_limit: int) -> None:
+def main(descriptor: int, lifeline: int, memory_limit: int) -> None:
     """Work until the parent hangs up.
 
     Parameters
     ----------
     descriptor : int
         The file descriptor of the connection to the parent.
+    lifeline : int
+        The file descriptor of a pipe that is open for as long as the parent lives.
     memory_limit : int
         MB of data; 0 for as much as the machine has.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
-    os.set_inheritable(descriptor, False)  # what a trial starts shall not keep the connection open
+    for each in (descriptor, lifeline):
+        os.set_inheritable(each, False)  # what a trial starts shall not keep the connection open
+    _end_with(lifeline)
     connection = Connection(descriptor)
     inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, inbox), daemon=True).start()
@@ -71,6 +76,16 @@ def _listen(connection: Connection, inbox: queue.SimpleQueue[Any]) -> None:
         os._exit(EXIT_OUT_OF_MEMORY)
     except (EOFError, OSError):
         os._exit(0)
+
+
+def _end_with(lifeline: int) -> None:
+    """Let the system end this process when the pipe is closed, even if a library never gives control back to Python."""
+    if sys.platform == "linux":  # elsewhere the signal is ignored, and only the thread that listens notices
+        import fcntl
+
+        signal.signal(signal.SIGIO, signal.SIG_DFL)
+        fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
 
 
 def _prepare() -> None:

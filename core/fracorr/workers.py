@@ -94,17 +94,19 @@ class Worker:
         self._condemned: tuple[Task, FailureKind, str] | None = None
         self._since = time.monotonic()
         self._connection, theirs = multiprocessing.Pipe()
-        with theirs:
+        # Nothing is ever sent here; the system closes it when this process dies.
+        lifeline, self._lifeline = multiprocessing.Pipe(duplex=False)
+        with theirs, lifeline:
+            descriptors = theirs.fileno(), lifeline.fileno()
             self._process = subprocess.Popen(
                 [
                     sys.executable,
                     "-c",
                     _START,
                     json.dumps([*map(str, sys.path)]),
-                    str(theirs.fileno()),
-                    str(memory_limit or 0),
+                    *map(str, (*descriptors, memory_limit or 0)),
                 ],
-                pass_fds=[theirs.fileno()],
+                pass_fds=descriptors,
                 stdin=subprocess.DEVNULL,
                 # Whatever a plugin prints is no result.
                 stdout=2,
@@ -214,6 +216,7 @@ class Worker:
         self._outbox.put(None)
         self._sender.join(_ENDING_SECONDS)
         self._connection.close()
+        self._lifeline.close()
 
     def _last_result(self) -> TrialResult | None:
         code = self._exit_code()

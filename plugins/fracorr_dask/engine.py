@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +28,8 @@ BATCH_SECONDS: Final = 1.0
 LARGEST_BATCH: Final = 512
 #: Batches under way for each thread of the cluster: one that it works on and one that waits for it.
 _BATCHES_PER_THREAD: Final = 2
+#: How often to look whether a batch is through, in seconds.
+_POLL_SECONDS: Final = 0.02
 #: How many may at least be under way, so that a cluster that has no worker at the moment finds some when it has.
 _FEWEST: Final = 2
 
@@ -84,9 +87,20 @@ class _Submission:
             self._submit()
             if not self._under_way:
                 return
+            self._wait()
             future = next(self._completed)
             tasks = self._under_way.pop(future)
             yield from self._results_of(future, tasks)
+
+    def _wait(self) -> None:
+        """Wait until a batch is through, but not for ever for a cluster that has lost its workers."""
+        alive = time.monotonic()
+        while not self._completed.has_ready():
+            time.sleep(_POLL_SECONDS)
+            if time.monotonic() - alive > clusters.PATIENCE and self._client.nthreads():
+                alive = time.monotonic()
+            elif time.monotonic() - alive > 2 * clusters.PATIENCE:
+                raise PluginError(f"the Dask cluster has had no workers for {clusters.PATIENCE} s")
 
     def stop(self) -> None:
         """Let go of everything on the cluster."""

@@ -12,6 +12,7 @@ import pytest
 from fracorr import ConfigurationError, Experiment, results
 
 distributed = pytest.importorskip("distributed", reason="needs the extra [dask]")
+dask = pytest.importorskip("dask")
 
 EXPECTED = {
     "raise": ("error", "it broke"),
@@ -30,9 +31,14 @@ def plugin(tmp_path_factory):
 @pytest.fixture(scope="module")
 def cluster(plugin):
     """A cluster of somebody else's: workers that are processes, each with a nanny."""
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
-    ) as cluster:
+    # A batch that kills a worker is given back at once, not tried on three more.
+    once = dask.config.set({"distributed.scheduler.allowed-failures": 0})
+    with (
+        once,
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
+        ) as cluster,
+    ):
         yield cluster
 
 

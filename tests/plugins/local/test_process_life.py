@@ -48,7 +48,7 @@ def workers_of(process):
     return found
 
 
-@pytest.mark.parametrize("method", ["slow:3600", "fault:spin,at=spot-0", "slow:0.01"])
+@pytest.mark.parametrize("method", ["slow:3600", "fault:hold,at=spot-0", "slow:0.01"])
 def test_no_worker_outlives_a_run_that_is_killed(plugin, tmp_path, method):
     process = start(plugin, tmp_path, method)
     workers = workers_of(process)
