@@ -259,6 +259,8 @@ def _results_of_missing(plan: Plan, record: Recording) -> Generator[TrialResult,
 
         # The last process died while it had this trial at hand: this one is not put at risk.
         yield run_isolated(Task(suspect, plan.materials), getattr(plan.engine.instance, "time_limit", None))
+        # By now it has been kept; the next trial may be as deadly, and would take that with it.
+        record.commit()
     trials = _noted(record) if in_process else record.missing()
     yield from _outcomes(plan, trials)
 
