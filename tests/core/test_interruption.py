@@ -19,7 +19,7 @@ def test_an_interrupted_run_reports_what_it_has_and_leaves_with_130(tmp_path):
     )
     deadline = time.monotonic() + 60
     # The file of the json reporter is growing while the trials go on.
-    while not any(path.stat().st_size > 5000 for path in (tmp_path / "results").glob(".*.json")):
+    while not any(path.stat().st_size > 5000 for path in (tmp_path / "results").glob(".results-*.json")):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.05)
