@@ -159,8 +159,8 @@ def find(
         Whether to look for the template with left and right exchanged as well.
     method : str, optional
         Spec of a correlation method. The default one finds any angle and scale, and its scores are the zero-mean
-        normalised cross-correlation under the support, in [-1, 1], at full resolution. Methods that slide an upright
-        template find that one.
+        normalised cross-correlation under the support, in [-1, 1], at full resolution; beyond its edges the scene
+        counts as flat, so that cut-off objects score less. Methods that slide an upright template find that one.
     registry : Registry, optional
         The plugins to use; by default those installed.
 

@@ -25,7 +25,8 @@ class HarmonicMatching:
     stage: the best local maxima are refined together by Gauss-Newton steps over place, angle and scale (see
     :mod:`fracorr_harmonic.refine`), the best of them again at twice the resolution, and the best of those at the
     resolution of the images. The score of a match is the zero-mean normalised cross-correlation there, under the
-    kernel's support, in [-1, 1]; of a kernel that is partly outside the scene, over the part inside.
+    kernel's support, in [-1, 1]. Beyond its edges a scene counts as flat: for a perfect copy that is partly outside,
+    the square of the score is the share of the kernel's variance that is inside.
 
     The response's surface shows the best coarse score over all scales and angles, and the maps where it came from. A
     colour kernel is compared in colour; the coarse stage sees the mixture of colours in which it has most contrast.

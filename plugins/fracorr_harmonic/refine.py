@@ -64,7 +64,8 @@ class Moments:
         left = self.products - np.swapaxes(self.sums, 1, 2) @ (self.sums / weight[:, :, None])
         right = self.right - np.einsum("nc,nck->nk", self.seen / weight, self.sums)
         power = self.power - (self.seen**2).sum(axis=1) / weight[:, 0]
-        scores = right[:, 0] / np.sqrt(np.maximum(left[:, 0, 0] * power, 1e-18))
+        # The whole template has variance 1: what of it is hidden counts as if the scene were flat there.
+        scores = right[:, 0] / np.sqrt(np.maximum(power, 1e-18))
         scores = np.where((self.weight > LEAST_VISIBLE) & (power > 1e-9), np.clip(scores, -1.0, 1.0), -1.0)
         return scores, np.linalg.solve(_damped(left), right[:, :, None])[:, :, 0]
 
