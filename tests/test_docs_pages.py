@@ -131,12 +131,10 @@ def test_every_component_and_parameter_is_in_the_reference(reference):
 
 def test_every_hook_command_and_public_name_is_in_the_reference(reference):
     import fracorr
-    from fracorr.cli.app import app
+    from fracorr.cli.commands import OWN
 
     assert all(kind.hook in reference["hooks.rst"] for kind in Kind)
-    names = [command.name or command.callback.__name__ for command in app.registered_commands]
-    names += [f"{group.name}" for group in app.registered_groups]
-    assert all(f"## `fracorr {name}`" in reference["commands.md"] for name in names)
+    assert all(f"## `fracorr {command.name}`" in reference["commands.md"] for command in OWN)
     public = set(fracorr.__all__) - {"__version__", "hookimpl"}
     assert all(f"\n{name}\n---" in reference["api.rst"] for name in public)
 

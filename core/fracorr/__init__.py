@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from fracorr.components import ComponentSpec
 from fracorr.hookspecs import hookimpl
-from fracorr.parameters import parameter
 
 if TYPE_CHECKING:
     from fracorr.api import correlate, fractalize
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from fracorr.experiment import Experiment
     from fracorr.finding import Finder, find
     from fracorr.kernel import Kernel
+    from fracorr.parameters import parameter
     from fracorr.response import Match, Response
     from fracorr.running import Run, results, run
     from fracorr.scene import Scene, Target
@@ -81,6 +81,7 @@ _HOME = {
     "find": "finding",
     "fractalize": "api",
     "open_run": "stored",
+    "parameter": "parameters",
     "results": "running",
     "run": "running",
     "verdict": "verdicts",

@@ -290,8 +290,13 @@ def _ask(implementation: pluggy.HookImpl, kind: Kind, record: PluginRecord) -> l
 
 
 def _provenance(entry_point: EntryPoint) -> tuple[str, str]:
-    distribution = entry_point.dist
-    return (distribution.name, distribution.version) if distribution is not None else ("unknown", "")
+    return _name_and_version(entry_point.dist) if entry_point.dist is not None else ("unknown", "")
+
+
+@functools.cache
+def _name_and_version(distribution: importlib.metadata.Distribution) -> tuple[str, str]:
+    # Each of the two reads and parses the distribution's metadata with the whole README in it.
+    return distribution.name, distribution.version
 
 
 def _describe(error: BaseException) -> str:

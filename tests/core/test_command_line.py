@@ -9,6 +9,7 @@ from command_line import command_line
 from fakes import FakeEntryPoint, Raises, entry_point, offering, spec
 
 from fracorr import images, plugins
+from fracorr.cli.commands import OWN
 from fracorr.plugins import Registry, installed_entry_points
 
 
@@ -231,6 +232,18 @@ def test_component_names_are_completed(kind, typed, expected):
     assert {name for name, _ in completer(Kind[kind])(typed)} == expected
 
 
+@pytest.mark.parametrize("command", OWN, ids=lambda command: command.name)
+def test_the_listing_says_of_a_command_what_its_own_help_says(fracorr, command):
+    page = fracorr(command.name, "--help").out
+    assert command.summary.rstrip(".") in " ".join(page.replace("│", " ").split())
+
+
+def test_a_command_of_a_wrong_name_is_met_with_the_nearest(fracorr):
+    done = fracorr("rnu")
+    assert done.code == 2
+    assert "Did you mean 'run'" in done.err
+
+
 def test_a_plugins_command_is_mounted_and_named_in_the_help(fracorr, monkeypatch):
     from fakes import fake_registry
 
@@ -238,7 +251,7 @@ def test_a_plugins_command_is_mounted_and_named_in_the_help(fracorr, monkeypatch
 
     offered = offering("hello", ComponentSpec("hello", "Say hello", "hello_command:app"), hook="fracorr_commands")
     registry: Registry = fake_registry(offered)
-    monkeypatch.setattr("fracorr.cli.app.default_registry", lambda: registry)
+    monkeypatch.setattr("fracorr.cli.commands.default_registry", lambda: registry)
     assert "Say hello" in fracorr("--help").out
     assert fracorr("hello", "kernel").out == "hello, kernel\n"
     assert "Usage: fracorr hello [OPTIONS]" in fracorr("hello", "--help").out
@@ -330,7 +343,7 @@ def test_a_command_that_is_no_application_is_the_plugins_fault(fracorr, monkeypa
 
     bad = offering("bad", ComponentSpec("bad", "No application", "fakes:plugin"), hook="fracorr_commands")
     registry: Registry = fake_registry(bad)
-    monkeypatch.setattr("fracorr.cli.app.default_registry", lambda: registry)
+    monkeypatch.setattr("fracorr.cli.commands.default_registry", lambda: registry)
     done = fracorr("bad")
     assert done.code == 3
     assert "command 'bad' (plugin 'bad' of fake-distribution 1.2): fakes:plugin is a function, not a typer" in done.err
