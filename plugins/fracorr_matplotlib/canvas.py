@@ -112,6 +112,21 @@ class Canvas:
                 Line2D([x], [y], marker="o", markersize=7, fillstyle="none", color=color, markeredgewidth=width)
             )
 
+    def stroke(
+        self, start: tuple[float, float], stop: tuple[float, float], color: str, width: float, dashed: bool = False
+    ) -> None:
+        """Draw a straight line with blunt ends, in a color and of a width in points."""
+        xs, ys = zip(start, stop, strict=True)
+        self._axes.add_line(
+            Line2D(xs, ys, color=color, linewidth=width, linestyle=_dashes(dashed), solid_capstyle="butt")
+        )
+
+    def dot(self, x: float, y: float, color: str, diameter: float) -> None:
+        """Draw a filled dot with a light edge."""
+        self._axes.add_line(
+            Line2D([x], [y], marker="o", markersize=diameter, color=color, markeredgecolor="white", markeredgewidth=0.8)
+        )
+
     def segment(self, x: float, y: float, length: float, color: str, dashed: bool) -> None:
         """Draw a horizontal piece of line, as a legend shows one."""
         self._axes.add_line(Line2D([x, x + length], [y, y], color=color, linestyle=_dashes(dashed)))
@@ -168,17 +183,21 @@ class Canvas:
         above = {"first": 0.0, "middle": height / 2 - size / 3, "last": height}[anchor]
         self._write(shown, x, y - above, size, align, bold, color)
 
-    def save(self, path: pathlib.Path, file_format: str) -> None:
-        """Write the figure to a file, which appears whole or not at all, and let go of what was drawn.
+    def save(self, paths: Sequence[pathlib.Path]) -> None:
+        """Write the figure to files, of the kinds that their endings name, and let go of what was drawn.
+
+        Each appears whole or not at all.
 
         Raises
         ------
         OutputError
-            If the file cannot be written.
+            If a file cannot be written.
         """
         self._figure.add_artist(_Raster(self._raster))
-        with replacing(path) as temporary:
-            self._figure.savefig(temporary, format=file_format, **_OPTIONS[file_format])
+        for path in paths:
+            kind = path.suffix.removeprefix(".")
+            with replacing(path) as temporary:
+                self._figure.savefig(temporary, format=kind, **_OPTIONS[kind])
         self._figure.clear()  # a figure and its parts refer to each other: without this they wait for the collector
 
     def _write(

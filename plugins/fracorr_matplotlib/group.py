@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import pathlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, TypeAlias
-
-import attrs
+from typing import TYPE_CHECKING
 
 from fracorr import Scene
 from fracorr.files import slug
 from fracorr.trial import Arm
 from fracorr_matplotlib.choice import PART, Group, Share
 from fracorr_matplotlib.layout import pages
+from fracorr_matplotlib.output import Output
 from fracorr_matplotlib.sheet import Sheet
 from fracorr_matplotlib.shown import Shown, kernel_of, look_again, scene_of
 from fracorr_matplotlib.trial_figure import draw_trial
@@ -20,17 +18,6 @@ from fracorr_matplotlib.trial_figure import draw_trial
 if TYPE_CHECKING:
     from fracorr.running import Run
     from fracorr.trial import TrialResult
-
-Format: TypeAlias = Literal["png", "svg", "pdf"]
-
-
-@attrs.frozen
-class Output:
-    """Where figures go, and as what: sheets into the folder itself, figures of single trials into its ``trials``."""
-
-    folder: pathlib.Path
-    format: Format
-    dpi: int
 
 
 def draw_group(run: Run, group: Group, results: Mapping[Arm, TrialResult], share: Share, output: Output) -> None:
@@ -58,11 +45,11 @@ def draw_group(run: Run, group: Group, results: Mapping[Arm, TrialResult], share
                 if chain.spec in page.chains:
                     sheet.kernel(chain.spec, kernel_of(run, group[1], chain))
             ending = f"--page-{number}" if len(all_pages) > 1 else ""
-            sheet.save(output.folder / f"{share.file_name}{ending}.{output.format}", output.format)
+            sheet.save(output.paths(f"{share.file_name}{ending}"))
 
 
 def _draw_own(scene: Scene, shown: Shown, share: Share, output: Output) -> None:
     arm = shown.trial.arm
     canvas = draw_trial(scene, shown, share, output.dpi)
-    name = f"{share.file_name}--{slug(arm.chain, PART)}--{slug(arm.method, PART)}.{output.format}"
-    canvas.save(output.folder / "trials" / name, output.format)
+    name = f"{share.file_name}--{slug(arm.chain, PART)}--{slug(arm.method, PART)}"
+    canvas.save(output.paths(f"trials/{name}"))

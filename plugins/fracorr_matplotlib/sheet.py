@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+from collections.abc import Sequence
 
 from fracorr import Kernel, Match, Scene
 from fracorr.images import FloatArray
@@ -80,9 +81,9 @@ class Sheet:
         left, right = self._layout.pair(arm.chain, arm.method)
         self._say(Frame(left.x, left.y, right.right - left.x, left.height), "not carried out", QUIET)
 
-    def save(self, path: pathlib.Path, file_format: str) -> None:
-        """Write the sheet to a file."""
-        self._canvas.save(path, file_format)
+    def save(self, paths: Sequence[pathlib.Path]) -> None:
+        """Write the sheet to files, of the kinds that their endings name."""
+        self._canvas.save(paths)
 
     def _draw_response(self, view: View, found: Found) -> None:
         goodness = found.response.goodness

@@ -13,7 +13,7 @@ def saved(tmp_path):
         with fracorr_style():
             canvas = Canvas(width, height, dpi)
             draw(canvas)
-            canvas.save(tmp_path / "figure.png", "png")
+            canvas.save([tmp_path / "figure.png"])
         return images.to_bytes(images.read(tmp_path / "figure.png").pixels)
 
     return save

@@ -18,6 +18,8 @@ TOLERANCE = 1.0
 
 REFERENCES = {
     "sheet": "astronaut--astronaut-face.png",
+    "arms": "summary/arms.png",
+    "kernels": "summary/kernels.png",
     "trial": "trials/astronaut--astronaut-face--halve--tm_sqdiff.png",
 }
 

@@ -36,6 +36,11 @@ def files_in(folder):
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
+def summary(kind="png"):
+    """What there is of every run on scenes with targets."""
+    return {f"summary/arms.{kind}", f"summary/kernels.{kind}"}
+
+
 def texts_in(path):
     """The texts of an SVG: matplotlib draws them as outlines and leaves them beside in comments."""
     parser = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True))
@@ -46,7 +51,7 @@ def test_a_sheet_for_each_group_and_a_figure_for_each_trial(registry, tmp_path):
     draw(registry, tmp_path)
     groups = [f"spot-{scene}--dot-{kernel}" for scene in (0, 1) for kernel in (0, 1)]
     trials = {f"trials/{group}--{chain}--peak.png" for group in groups for chain in ("none", "halve")}
-    assert files_in(tmp_path / "figures") == {f"{group}.png" for group in groups} | trials
+    assert files_in(tmp_path / "figures") == {f"{group}.png" for group in groups} | trials | summary()
     for path in (tmp_path / "figures").rglob("*.png"):
         # Something is on it, and the corners are as white as the paper.
         pixels = images.read(path).pixels
@@ -68,7 +73,7 @@ def test_which_trials_have_a_figure_of_their_own(registry, tmp_path, options, ex
     draw(registry, tmp_path, scenes="awkward:n=2", kernels="dots:n=3", reporters=options)
     names = files_in(tmp_path / "figures")
     assert sum(name.startswith("trials/") for name in names) == expected
-    assert sum(not name.startswith("trials/") for name in names) == 6
+    assert sum("/" not in name for name in names) == 6
 
 
 def test_the_limit_leaves_out_the_last_of_the_plan_and_says_so(registry, tmp_path):
@@ -81,6 +86,7 @@ def test_the_limit_leaves_out_the_last_of_the_plan_and_says_so(registry, tmp_pat
         "trials/spot-0--dot-0--halve--peak.png",
         "trials/spot-0--dot-1--none--peak.png",
         "left-out.txt",
+        *summary(),
     }
     note = (tmp_path / "figures" / "left-out.txt").read_text()
     assert "Sheets left out: 1" in note
@@ -89,7 +95,7 @@ def test_the_limit_leaves_out_the_last_of_the_plan_and_says_so(registry, tmp_pat
     # What it says is true, and then it is gone.
     draw(registry, tmp_path, reporters="figures:limit=8")
     names = files_in(tmp_path / "figures")
-    assert len(names) == 4 + 8
+    assert len(names) == 4 + 8 + 2
     assert "left-out.txt" not in names
 
 
@@ -157,6 +163,7 @@ def test_an_interrupted_run_shows_what_there_is(registry, tmp_path):
         "spot-0--dot-0.svg",
         "spot-0--dot-1.svg",
         *(f"trials/spot-0--dot-{name}--peak.svg" for name in ("0--none", "0--halve", "1--none")),
+        *summary("svg"),
     }
     texts = texts_in(tmp_path / "figures" / "spot-0--dot-1.svg")
     assert texts.count("not carried out") == 1
@@ -164,7 +171,7 @@ def test_an_interrupted_run_shows_what_there_is(registry, tmp_path):
 
 def test_nothing_is_drawn_of_nothing(registry, tmp_path):
     draw(registry, tmp_path, engine="broken:after=0")
-    assert files_in(tmp_path) == {"experiment.toml"}
+    assert not (tmp_path / "figures").exists()
     Figures().end()
 
 
@@ -183,7 +190,7 @@ def test_awkward_names_are_safe_and_stay_apart(registry, tmp_path):
         transforms="none",
         reporters="figures:svg,trials=all",
     )
-    paths = list(tmp_path.rglob("*.svg"))
+    paths = [path for path in tmp_path.rglob("*.svg") if path.parent.name != "summary"]
     assert len(paths) == 2 * 2 * len(AWKWARD_NAMES)
     assert {path.parent.relative_to(tmp_path).as_posix() for path in paths} == {"figures", "figures/trials"}
     assert len({path.name.lower() for path in paths}) == len(paths)
@@ -219,8 +226,10 @@ def test_many_chains_go_on_in_further_bands_and_pages(registry, tmp_path):
         scenes="spots:n=1",
         reporters="figures:svg,trials=none,dpi=30",
     )
-    assert files_in(tmp_path / "figures") == {f"spot-0--dot-0--page-{number}.svg" for number in (1, 2, 3)}
-    texts = [texts_in(path) for path in sorted((tmp_path / "figures").iterdir())]
+    assert files_in(tmp_path / "figures") == summary("svg") | {
+        f"spot-0--dot-0--page-{number}.svg" for number in (1, 2, 3)
+    }
+    texts = [texts_in(path) for path in sorted((tmp_path / "figures").glob("*.svg"))]
     drawn = [text for page in texts for text in page if text in chains]
     assert sorted(drawn) == sorted(chains)
     assert any("Page 2 of 3." in text for text in texts[1])
@@ -249,6 +258,19 @@ def test_kinds_of_files_are_the_same_every_time(registry, tmp_path, kind, beginn
     assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
+def test_several_kinds_of_files_at_once(registry, tmp_path):
+    draw(registry, tmp_path / "all", reporters="figures:format=[svg,png,pdf]", kernels="dots:n=1", scenes="spots:n=1")
+    for kind in ("svg", "png", "pdf"):
+        draw(registry, tmp_path / kind, reporters=f"figures:{kind}", kernels="dots:n=1", scenes="spots:n=1")
+    files = [path for kind in ("svg", "png", "pdf") for path in (tmp_path / kind / "figures").rglob(f"*.{kind}")]
+    assert len(files) == len(files_in(tmp_path / "all" / "figures")) == 3 * 5
+    for path in files:
+        same = (
+            tmp_path / "all" / path.relative_to(path.parents[2] if path.parent.name != "figures" else path.parents[1])
+        )
+        assert same.read_bytes() == path.read_bytes()
+
+
 def test_the_users_own_style_is_neither_used_nor_changed(registry, tmp_path):
     draw(registry, tmp_path / "one", kernels="dots:n=1", scenes="spots:n=1")
     with matplotlib.rc_context({"lines.linewidth": 20, "font.size": 30, "savefig.facecolor": "red", "axes.grid": True}):
@@ -264,6 +286,9 @@ def test_the_users_own_style_is_neither_used_nor_changed(registry, tmp_path):
     [
         ("figures:trials=some", "one of none, targets, all"),
         ("figures:jpg", "one of png, svg, pdf"),
+        ("figures:format=[png,jpg]", "each one of png, svg, pdf"),
+        ("figures:format=[png,png]", "format"),
+        ("figures:format=[]", "format"),
         ("figures:dpi=10", "dpi"),
         ("figures:limit=-1", "limit"),
         ("figures:dpi=fine", "a whole number"),
