@@ -91,15 +91,17 @@ class Correlator:
 
     def _spectra_at(self, size: tuple[int, int]) -> Complexes:
         """Return what to multiply a picture's transform with, for each pair of kernels."""
-        if size not in self._spectra:
-            while len(self._spectra) >= _KEPT:
-                self._spectra.pop(next(iter(self._spectra)))
+        # Several threads may come at once: each goes on with what it has in hand.
+        found = self._spectra.get(size)
+        if found is None:
             # corr(x, a) + i corr(x, b) has the transform X · conj(F(conj(a + i b))).
             found = np.empty((len(self._pairs), *size), np.complex64)
             for spectrum, pair in zip(found, np.conj(self._pairs), strict=True):
                 np.conj(_transform(pair, size), out=spectrum)
+            for oldest in list(self._spectra)[: 1 - _KEPT]:
+                self._spectra.pop(oldest, None)
             self._spectra[size] = found
-        return self._spectra[size]
+        return found
 
 
 def transform_size(shape: tuple[int, ...]) -> tuple[int, int]:

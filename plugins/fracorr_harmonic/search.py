@@ -36,6 +36,8 @@ _SURVIVORS, _SURVIVING_MARGIN, _MIDDLE_STEPS = 16, 0.2, 2
 _FINER = 2.0
 #: The same for the last stage.
 _FINALISTS, _FINAL_MARGIN, _FINAL_STEPS = 7, 0.1, 4
+#: How many sizes of the template stay prepared.
+_KEPT = 12
 #: Scales nearer to 1 than this are compared pixel by pixel.
 _NEARLY_ONE = 0.03
 
@@ -159,6 +161,9 @@ class HarmonicSearch:
     def _aligner(self, template: Template, resolution: float) -> Aligner:
         key = (template.mirrored, template.sampled_size(resolution))
         if key not in self._aligners:
+            # The oldest go: a finder may see thousands of frames, each with a size of its own.
+            for oldest in list(self._aligners)[: 1 - _KEPT]:
+                del self._aligners[oldest]
             self._aligners[key] = Aligner(template.at(resolution), self._limits)
         return self._aligners[key]
 
