@@ -18,6 +18,9 @@ class FakeDistribution:
     name: str = "fake-distribution"
     version: str = "1.2"
 
+    def read_text(self, filename: str) -> None:
+        """Have no metadata file, as what is not installed from a wheel."""
+
 
 @attrs.frozen
 class FakeEntryPoint:

@@ -295,7 +295,11 @@ def _provenance(entry_point: EntryPoint) -> tuple[str, str]:
 
 @functools.cache
 def _name_and_version(distribution: importlib.metadata.Distribution) -> tuple[str, str]:
-    # Each of the two reads and parses the distribution's metadata with the whole README in it.
+    # distribution.name and .version would each parse all of it, README included.
+    head = (distribution.read_text("METADATA") or "").partition("\n\n")[0]
+    fields = dict(line.partition(": ")[::2] for line in head.splitlines())
+    if "Name" in fields and "Version" in fields:
+        return fields["Name"], fields["Version"]
     return distribution.name, distribution.version
 
 

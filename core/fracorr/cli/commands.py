@@ -47,6 +47,11 @@ OWN = (
         "fracorr.cli.report:report",
     ),
     ComponentSpec(
+        "compare",
+        "Show the arms of several runs side by side: hits with their intervals, overlap, time, and what differs.",
+        "fracorr.cli.compare:compare",
+    ),
+    ComponentSpec(
         "export",
         "Write every finished trial of a run as one row: what was tried, metrics, matches, time, error.",
         "fracorr.cli.export:export",
@@ -88,6 +93,8 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that is to be carried out, imported now."""
         name, _, rest = super().resolve_command(ctx, args)
+        if name is None:  # the shell completes a line with a wrong name in it
+            return None, None, rest
         return name, _own(name) if name in self.commands else _plugins(name), rest
 
 

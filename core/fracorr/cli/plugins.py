@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from fracorr.components import Component
     from fracorr.plugins import PluginRecord
 
+#: What importing a plugin may take, in seconds, until the listing calls it slow.
+SLOW = 0.3
+
 app = typer.Typer(no_args_is_help=True, help="List plugins, show their components; write and check your own.")
 app.command("new")(plugin_authors.new)
 app.command("check")(plugin_authors.check)
@@ -24,7 +27,7 @@ app.command("schema")(plugin_authors.schema)
 
 @app.command("list")
 def list_plugins(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """List the installed plugins with their components, and say which are broken and why."""
+    """List the installed plugins with their components, and say which are broken, slow or called alike, and why."""
     records = default_registry().records
     if as_json:
         typer.echo(json.dumps([_record_data(record) for record in records], indent=1))
@@ -43,6 +46,8 @@ def list_plugins(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
         offers = escape(_offers(record))
         if record.error:
             offers += ("\n" if offers else "") + f"[red]broken:[/red] {escape(record.error)}"
+        for remark in _remarks(record):
+            offers += f"\n[yellow]{escape(remark)}[/yellow]"
         if record.status == "disabled":
             offers = "[yellow]disabled[/yellow]"
         table.add_row(escape(record.name), escape(f"{record.distribution} {record.version}"), offers)
@@ -111,6 +116,8 @@ def _show_record(record: PluginRecord) -> None:
     typer.echo(f"{record.status}, {1000 * record.seconds:.1f} ms")
     if record.error:
         typer.echo(f"error: {record.error}")
+    for remark in _remarks(record):
+        typer.echo(remark)
     for component in record.components:
         typer.echo(f"  {component.kind.label} {component.name}: {component.spec.summary}")
 
@@ -122,6 +129,25 @@ def _offers(record: PluginRecord) -> str:
     return "\n".join(f"{label}: {', '.join(names)}" for label, names in by_kind.items())
 
 
+def _remarks(record: PluginRecord) -> list[str]:
+    """Return what works and is still worth knowing: names that others offer too, a module that is slow to import."""
+    registry, remarks = default_registry(), []
+    for component in record.components:
+        others = [
+            each.distribution
+            for each in registry.components(component.kind)
+            if each.name == component.name and each != component
+        ]
+        if others:
+            remarks.append(
+                f"clash: {component.kind.label} '{component.name}' is also in {', '.join(others)}; write "
+                f"{component.qualified_name}"
+            )
+    if record.seconds > SLOW:
+        remarks.append(f"slow: its module takes {record.seconds:.1f} s to import")
+    return remarks
+
+
 def _record_data(record: PluginRecord) -> dict[str, Any]:
     return {
         "name": record.name,
@@ -130,6 +156,7 @@ def _record_data(record: PluginRecord) -> dict[str, Any]:
         "version": record.version,
         "status": record.status,
         "error": record.error,
+        "remarks": _remarks(record),
         "seconds": record.seconds,
         "components": [
             {"kind": each.kind.key, "name": each.name, "summary": each.spec.summary} for each in record.components
