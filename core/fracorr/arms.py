@@ -5,11 +5,16 @@ from __future__ import annotations
 import math
 import statistics
 from array import array
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
 
+from fracorr.metrics import Metrics
 from fracorr.trial import Arm, TrialResult
+
+#: What is counted of a trial's metrics.
+_COUNTED = ("hit", "chance", "iou", "rank")
 
 
 @attrs.define
@@ -42,19 +47,27 @@ class ArmTally:
 
     def add(self, result: TrialResult) -> None:
         """Count one result."""
+        self._count(result.metrics, result.seconds, result.failure is not None)
+
+    def add_row(self, row: Mapping[str, Any]) -> None:
+        """Count one row of a run's store."""
+        metrics = Metrics(**{name: row[name] for name in _COUNTED})
+        self._count(metrics, row["seconds"], row["failure_error"] is not None)
+
+    def _count(self, metrics: Metrics, seconds: float, failed: bool) -> None:
         self.trials += 1
-        if result.failure is not None:
+        if failed:
             self.failed += 1
             return
-        self.seconds += result.seconds
-        if result.metrics.hit is not None:
+        self.seconds += seconds
+        if metrics.hit is not None:
             self.on_targets += 1
-            self.hits += result.metrics.hit
-            self.out_of_reach += result.metrics.chance == 0
-            self._overlaps.append(result.metrics.iou or 0.0)
-            self._chances.append(result.metrics.chance or 0.0)
+            self.hits += metrics.hit
+            self.out_of_reach += metrics.chance == 0
+            self._overlaps.append(metrics.iou or 0.0)
+            self._chances.append(metrics.chance or 0.0)
             # A truth that the method did not rank at all comes behind every rank.
-            self._ranks.append(math.inf if result.metrics.rank is None else result.metrics.rank)
+            self._ranks.append(math.inf if metrics.rank is None else metrics.rank)
 
     @property
     def hit_rate(self) -> float | None:
@@ -120,3 +133,14 @@ class ArmTally:
             "median_rank": rank if rank is not None and math.isfinite(rank) else None,
             "mean_seconds": self.mean_seconds,
         }
+
+
+def arms_of(rows: Iterable[Mapping[str, Any]]) -> dict[Arm, ArmTally]:
+    """Return the totals of the arms of a store's rows, in the order in which they come."""
+    arms: dict[Arm, ArmTally] = {}
+    for row in rows:
+        arm = Arm(row["chain"], row["method"])
+        if arm not in arms:
+            arms[arm] = ArmTally(arm)
+        arms[arm].add_row(row)
+    return arms

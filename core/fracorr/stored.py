@@ -10,6 +10,7 @@ from typing import Any, Literal, TextIO
 
 import attrs
 
+from fracorr.arms import ArmTally, arms_of
 from fracorr.experiment import Experiment
 from fracorr.locking import is_held
 from fracorr.manifest import Manifest
@@ -19,7 +20,7 @@ from fracorr.recording import experiment_of
 from fracorr.reporting import Reporters
 from fracorr.running import Run
 from fracorr.store import Store
-from fracorr.trial import TrialResult
+from fracorr.trial import Arm, TrialResult
 
 
 @attrs.frozen
@@ -70,6 +71,10 @@ class StoredRun:
         """
         with Store.open(self.directory) as store:
             yield from store.rows()
+
+    def arms(self) -> dict[Arm, ArmTally]:
+        """Return the totals of each arm that has a finished trial, in the plan's order."""
+        return arms_of(self.rows())
 
     def results(self, registry: Registry | None = None) -> Iterator[TrialResult]:
         """Yield the result of each finished trial, in the plan's order.
