@@ -16,6 +16,7 @@ import argparse
 import pathlib
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from claim_figures.equality import equal_trials
 from claim_figures.evidence import Evidence
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    folder = {"type": pathlib.Path, "metavar": "FOLDER"}
+    folder: dict[str, Any] = {"type": pathlib.Path, "metavar": "FOLDER"}
     parser.add_argument("run", help="folder of `fracorr claim`", **folder)
     parser.add_argument("specificity", nargs="?", help="folder of `fracorr claim specificity`", **folder)
     parser.add_argument("instrument", nargs="?", help="folder of `fracorr claim instrument`", **folder)

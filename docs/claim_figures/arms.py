@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from claim_figures.drawing import color_of, interval, label_of, new_figure, rows_of
 from claim_figures.evidence import Evidence, rates
@@ -45,7 +47,7 @@ def _draw_table(axes: Axes, run: Evidence, chains: list[str], methods: list[str]
         if np.isfinite(value):
             cell = cells[row][column]
             dark = value < 0.6 * np.nanmax(values)
-            text = {"ha": "center", "color": "white" if dark else "black"}
+            text: dict[str, Any] = {"ha": "center", "color": "white" if dark else "black"}
             axes.text(column, row - 0.03, f"{value:.0f} %", va="bottom", **text)
             axes.text(column, row + 0.05, f"{100 * cell.low:.0f} to {100 * cell.high:.0f}", va="top", size=6, **text)
     axes.set_xticks(range(len(methods)), [method.replace("tm_", "").replace("_", "\n") for method in methods])

@@ -22,7 +22,8 @@ def equal_trials(first: StoredRun, second: StoredRun) -> int:
         At the first trial that differs, with what differs.
     """
     count = 0
-    for one, other in itertools.zip_longest(_results(first), _results(second), fillvalue={}):
+    nothing: dict[str, Any] = {}
+    for one, other in itertools.zip_longest(_results(first), _results(second), fillvalue=nothing):
         differing = [name for name in {**one, **other} if one.get(name) != other.get(name)]
         if differing:
             raise ConfigurationError(
