@@ -19,7 +19,7 @@ def to_markdown(verdict: Verdict) -> str:
     parts = ["# Verdict", *(f"**{line}**" for line in verdict.sentence.splitlines()), _how_to_read(verdict.rule)]
     for claim in verdict.claims:
         parts += _section(claim, verdict)
-    return "\n\n".join([*parts, *_left_out(verdict)]) + "\n"
+    return "\n\n".join([*parts, *left_out(verdict)]) + "\n"
 
 
 def _section(claim: Claim, verdict: Verdict) -> list[str]:
@@ -85,7 +85,8 @@ def _how_to_read(rule: Rule) -> str:
     )
 
 
-def _left_out(verdict: Verdict) -> list[str]:
+def left_out(verdict: Verdict) -> list[str]:
+    """Return what is to be said of trials that count as misses or do not count, if there are any."""
     counts = {
         "failed and are left out": verdict.failed,
         "on scenes without a target are left out": verdict.without_target,

@@ -14,7 +14,7 @@ from fracorr.plugins import default_registry
 from fracorr.selection import select_chains
 from fracorr.statistics import Outcomes
 from fracorr.validators import number
-from fracorr.verdict_markdown import to_markdown
+from fracorr.verdict_markdown import left_out, to_markdown
 from fracorr.verdicts import SMALLEST, verdict
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class VerdictReport:
         )
         done, planned = sum(each.trials for each in run.arms.values()), len(run.plan)
         partial = f"Preliminary: {done} of {planned} trials are done.\n" if done < planned else ""
-        run.output.write(f"{partial}{found.sentence}\n")
+        run.output.write(partial + "".join(f"{line}\n" for line in (found.sentence, *left_out(found))))
         if run.directory is not None:
             write_text(run.directory / "verdict.md", partial + to_markdown(found))
             data = {"trials": done, "planned": planned, **found.to_dict()}

@@ -89,6 +89,7 @@ def test_where_everything_fails_there_is_no_verdict(registry, tmp_path):
 def test_a_chain_that_always_fails_is_named(registry):
     _, printed = carried_out(registry, transforms=["none", "halve", "raises"])
     assert "Not compared, because no kernel and scene has a result of both: 'raises'." in printed
+    assert "8 trials failed and are left out." in printed.splitlines()
 
 
 @pytest.mark.parametrize(
