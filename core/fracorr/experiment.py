@@ -85,6 +85,11 @@ class Experiment:
     folder: pathlib.Path | None = attrs.field(default=None, converter=as_path, eq=False)
     origin: Origin | None = attrs.field(default=None, eq=False, repr=False)
 
+    def _repr_html_(self) -> str:
+        from fracorr.notebook import experiment_html
+
+        return experiment_html(self)
+
     @property
     def assignments(self) -> tuple[Assignment, ...]:
         """The sweep, as it is carried out."""

@@ -1,9 +1,9 @@
-"""How kernels, scenes and responses look in a notebook: as pictures."""
+"""How things look in a notebook: kernels, scenes and responses as pictures, experiments and runs as tables."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,12 +14,16 @@ from fracorr.opencv import cv2
 from fracorr.sheets import over_checkers
 
 if TYPE_CHECKING:
+    from fracorr.arms import ArmTally
+    from fracorr.experiment import Experiment
     from fracorr.kernel import Kernel
     from fracorr.response import Response
     from fracorr.scene import Scene
 
 #: Small pictures are enlarged to about this, large ones made smaller than that, in pixels.
 _SMALL, _LARGE = 128, 800
+#: More arms than these are not looked at in a notebook.
+_MOST_ARMS = 40
 #: The color of targets, RGB: the sky blue of the figures.
 _TARGET = (0.34, 0.71, 0.91)
 
@@ -57,6 +61,38 @@ def table_html(headings: Sequence[str], rows: Sequence[Sequence[object]], captio
 def fields_html(fields: Mapping[str, object], caption: str) -> str:
     """Return names and values as a table of two columns."""
     return table_html(("", caption), list(fields.items()))
+
+
+def experiment_html(experiment: Experiment) -> str:
+    """Return what is tried as a table."""
+    lists = ("kernels", "transforms", "scenes", "methods", "reporters")
+    fields: dict[str, object] = {name: ", ".join(map(str, getattr(experiment, name))) for name in lists}
+    fields |= {"seed": experiment.seed, "engine": experiment.engine or "process"}
+    fields |= {f"sweep {name}": values for name, values in experiment.sweep}
+    return fields_html(fields, "experiment")
+
+
+def arms_html(arms: Iterable[ArmTally], caption: str) -> str:
+    """Return the arms of a run, or the first of them, as a table."""
+    tallies = [tally for tally in arms if tally.trials]
+    headings = ("transform", "method", "hits", "hit rate", "95 % interval", "mean overlap", "ms per trial", "failed")
+    left_out = f"; {len(tallies) - _MOST_ARMS} more arms are left out" if len(tallies) > _MOST_ARMS else ""
+    return table_html(headings, [_arm_cells(tally) for tally in tallies[:_MOST_ARMS]], f"{caption}{left_out}")
+
+
+def _arm_cells(tally: ArmTally) -> tuple[object, ...]:
+    low, high = tally.hit_interval() or (0.0, 0.0)
+    known = tally.hit_rate is not None
+    return (
+        tally.arm.chain,
+        tally.arm.method,
+        f"{tally.hits} of {tally.on_targets}" if known else "–",
+        f"{100 * (tally.hit_rate or 0.0):.1f} %" if known else "–",
+        f"{100 * low:.1f}–{100 * high:.1f} %" if known else "–",
+        "–" if tally.success_auc is None else f"{tally.success_auc:.2f}",
+        "–" if tally.mean_seconds is None else f"{1000 * tally.mean_seconds:.1f}",
+        tally.failed or "",
+    )
 
 
 def _fitted(pixels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -80,6 +80,11 @@ class Run:
         failed = f", {self.failed} failed" if self.failed else ""
         return f"Run({self.done} of {len(self.plan)} trials{failed}, {hits} hits of {tried})"
 
+    def _repr_html_(self) -> str:
+        from fracorr.notebook import arms_html
+
+        return arms_html(self.arms.values(), repr(self))
+
     @property
     def experiment(self) -> Experiment:
         return self.plan.experiment

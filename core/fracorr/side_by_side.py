@@ -30,7 +30,7 @@ _STYLE = (
     ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:80rem;padding:1rem}"
     "div{overflow-x:auto;margin:1rem 0}table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
     "caption{text-align:left;font-weight:600}th,td{padding:.3rem .6rem;text-align:left;border-bottom:1px solid #8886;"
-    "vertical-align:top;max-width:28rem;overflow-wrap:anywhere}"
+    "vertical-align:top;min-width:5rem;max-width:28rem;overflow-wrap:anywhere}th{white-space:nowrap}"
 )
 
 
@@ -142,7 +142,14 @@ def _described(stored: StoredRun) -> dict[str, Any]:
 
 
 def _run_cells(run: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(", ".join(map(str, value)) if isinstance(value, list) else str(value) for value in run.values())
+    begun = run["started"][:19].replace("T", " ")
+    lists = (", ".join(run[name]) for name in ("kernels", "scenes"))
+    return (
+        run["directory"],
+        begun,
+        *lists,
+        *(str(run[name]) for name in ("seed", "done", "failed", "trials", "state")),
+    )
 
 
 def _number(value: float | None, factor: float, digits: str, unit: str = "") -> str:

@@ -72,6 +72,11 @@ class StoredRun:
         with Store.open(self.directory) as store:
             yield from store.rows()
 
+    def _repr_html_(self) -> str:
+        from fracorr.notebook import arms_html
+
+        return arms_html(self.arms().values(), f"{self.directory}: {self.done} of {self.total} trials, {self.state}")
+
     def arms(self) -> dict[Arm, ArmTally]:
         """Return the totals of each arm that has a finished trial, in the plan's order."""
         return arms_of(self.rows())

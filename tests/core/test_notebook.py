@@ -1,12 +1,14 @@
 """What a notebook shows of an object: read back by another library, and by its own rules."""
 
+import html.parser
 import io
 
 import numpy as np
 import pytest
+from figure_fakes import figure_registry
 from PIL import Image
 
-from fracorr import Kernel, Match, Response, Scene, Target
+from fracorr import Experiment, Kernel, Match, Response, Scene, Target, open_run, run
 
 
 def picture(shown):
@@ -48,3 +50,65 @@ def test_a_match_is_shown_as_a_table():
     shown = Match(x=1.5, y=2, angle=30, scale=1, width=4, height=5, score=0.25)._repr_html_()
     assert "<td>angle</td><td>30</td>" in shown
     assert "<td>score</td><td>0.25</td>" in shown
+
+
+def rows_of(shown):
+    """The cells of a table's rows, as the rules of HTML read them."""
+
+    class Reader(html.parser.HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.rows = []
+
+        def handle_starttag(self, tag, _):
+            if tag == "tr":
+                self.rows.append([])
+            elif tag in ("td", "th"):
+                self.rows[-1].append("")
+
+        def handle_data(self, data):
+            if self.rows and self.rows[-1]:
+                self.rows[-1][-1] += data
+
+    reader = Reader()
+    reader.feed(shown)
+    return reader.rows
+
+
+def test_an_experiment_is_shown_as_a_table():
+    experiment = Experiment(
+        kernels="<b>.png",
+        transforms=["none", "halve"],
+        scenes="s",
+        methods="m",
+        sweep={"halve.factor": [0.2, 0.3]},
+        seed=7,
+    )
+    rows = dict(rows_of(experiment._repr_html_()))
+    assert (rows["kernels"], rows["transforms"], rows["seed"]) == ("<b>.png", "none, halve", "7")
+    assert "0.2" in rows["sweep halve.factor"]
+
+
+def test_a_run_is_shown_with_its_arms_now_and_when_read_back(tmp_path):
+    experiment = Experiment(
+        kernels="dots", transforms=["none", "raises"], scenes="spots", methods="peak", engine="serial"
+    )
+    done = run(experiment, out=tmp_path, registry=figure_registry())
+    headings, *rows = rows_of(done._repr_html_())
+    cells = [dict(zip(headings, row, strict=True)) for row in rows]
+    assert [(each["transform"], each["hits"], each["failed"]) for each in cells] == [
+        ("none", "4 of 4", ""),
+        ("raises", "–", "4"),
+    ]
+    assert "Run(8 of 8 trials, 4 failed, 4 hits of 4)" in done._repr_html_()
+    stored = open_run(tmp_path)._repr_html_()
+    assert rows_of(stored) == [headings, *rows]
+    assert "8 of 8 trials, finished" in stored
+
+
+def test_of_many_arms_the_first_are_shown(tmp_path):
+    chains = [f"halve:factor=0.{number}" for number in range(10, 60)]
+    experiment = Experiment(kernels="dots:n=1", transforms=chains, scenes="spots:n=1", methods="peak", engine="serial")
+    shown = run(experiment, registry=figure_registry())._repr_html_()
+    assert len(rows_of(shown)) == 1 + 40
+    assert "10 more arms are left out" in shown
