@@ -175,5 +175,5 @@ def repeating(run: Evidence, commands: Sequence[str], equal: int | None) -> str:
 ```
 
 `fracorr claim` needs no network; interrupted, it goes on where it ended when it is called again. Here its
-{run.stored.total:,} trials took {manifest.seconds:.0f} seconds with reports, on {machine}, with
+{run.stored.total:,} trials took {manifest.seconds:.0f} seconds on {machine}, with
 {versions}{commit}. {same}"""
