@@ -4,14 +4,15 @@ Run from the project's folder, with fracorr installed::
 
     python tests/benchmarks/find_accuracy.py --data FOLDER
 
-This takes about an hour on two cores: 1500 cases, the same for every method, and 100 more for each point of the
+This takes about an hour on two cores: 1500 cases, the same for every method, and 40 more for each point of the
 robustness curves. Each result is written as it comes, into ``build/find-accuracy``, and a second run does what is
 missing; ``--fresh harmonic`` measures one method anew. Parts run on their own::
 
     python tests/benchmarks/find_accuracy.py --suite rotation --method harmonic --cases 100 --no-page
 
+The page's table of speed is what ``python tests/benchmarks/find_speed.py > build/find-speed.md`` has left there.
 ``--data`` is a folder with OpenCV's sample images, for the real pictures of the page (the Debian package opencv-doc
-has them); the page keeps what it says of those where it is left out.
+has them). The page keeps what it says of either where that is missing.
 """
 
 from __future__ import annotations
@@ -54,12 +55,12 @@ CURVES: dict[str, tuple[float, ...]] = {
     "jpeg": (50, 20, 10, 5),
     "occlusion": (0.1, 0.2, 0.3, 0.4, 0.5),
 }
-CURVE_CASES = 100
+CURVE_CASES = 40
 for kind, level in [(kind, level) for kind, levels in CURVES.items() for level in levels]:
     SUITES[f"{kind}={level:g}"] = attrs.evolve(SUITES["mild"], **{kind: int(level) if kind == "jpeg" else level})
 MAIN = ("rotation", "mild", "wide")
 #: Processor time that the rotation loop gets for each of the main suites, in seconds.
-LOOP_SECONDS = 200.0
+LOOP_SECONDS = 50.0
 
 
 def harmonic(scene: Scene, scales: tuple[float, float]) -> Match | None:

@@ -42,12 +42,18 @@ def curves(out: pathlib.Path, levels: Mapping[str, Sequence[float]], path: pathl
                 ax.set_xscale("log")
                 ax.invert_xaxis()
                 ticks = [level for level, _ in rates(out, kind, values, "harmonic")]
-                ax.set_xticks(ticks, [f"{tick:g}" if tick >= 1 else f"1/{1 / tick:g}" for tick in ticks])
+                ax.set_xticks(ticks, [_tick(kind, tick) for tick in ticks])
                 ax.minorticks_off()
         axes[0].set_ylabel("hits, %")
         axes[0].legend(frameon=False, loc="lower left")
         figure.savefig(path, dpi=160)
         plt.close(figure)
+
+
+def _tick(kind: str, level: float) -> str:
+    if kind == "jpeg" and level == 100:
+        return "none"
+    return f"{level:g}" if level >= 1 else f"1/{1 / level:g}"
 
 
 def rates(out: pathlib.Path, kind: str, values: Sequence[float], method: str) -> list[tuple[float, float]]:

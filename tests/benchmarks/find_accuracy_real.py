@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import pathlib
 from collections.abc import Iterator
-from typing import Any
 
 import cv2
 import numpy as np
@@ -112,8 +111,8 @@ def _told(match: Match | None) -> str:
 
 TEXT = """
 graf1 and graf3 show a painted wall from two sides (Mikolajczyk et al. 2005,
-[doi:10.1007/s11263-005-3848-x](https://doi.org/10.1007/s11263-005-3848-x)), so that everything is sheared and
-foreshortened by half in one direction: no rotation and scale fits. Templates on a grid of graf1 with some structure; a
+[doi:10.1007/s11263-005-3848-x](https://doi.org/10.1007/s11263-005-3848-x)), so that everything is sheared, and
+foreshortened in one direction to six tenths of the other: no rotation and scale fits. Templates on a grid of graf1; a
 hit overlaps the true outline, which the homography gives, by an IoU of at least {hit}; then the median distance of the
 hits' centres. Scales 0.5–2.
 
@@ -122,8 +121,3 @@ hits' centres. Scales 0.5–2.
 The box on the full table (`box.png` in `box_in_scene.png`), where it lies turned, smaller, a little tilted and partly
 covered: {boxes}.
 """
-
-
-def any_of(data: pathlib.Path | None) -> Any:
-    """Return whether the folder has the pictures."""
-    return data is not None and (data / "graf1.png").exists()

@@ -61,7 +61,8 @@ def read(out: pathlib.Path, suite: str, method: str) -> list[Line]:
     """Return the results that a suite has for a method, in the order of their numbers."""
     path = out / f"{suite}.{method}.jsonl"
     lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-    return sorted(lines, key=lambda line: int(line["number"]))
+    # Two runs at once may have done a case twice.
+    return [line for _, line in sorted({int(line["number"]): line for line in lines}.items())]
 
 
 def ambiguous(out: pathlib.Path, suite: str) -> set[int]:
