@@ -39,7 +39,7 @@ Several scenes go into one call: files, folders, quoted patterns. What can be sa
 surer: `--scales 1` where the size is known, `--angles -30..30` where things stand roughly upright. The exit code is 0
 where something was found, 1 where nothing was, 2 where a picture could not be searched.
 
-![What --draw draws; the template's top edge is blue](images/find-example.png)
+![What --draw draws; the template's top edge is blue](images/find-example.jpg)
 
 From Python:
 
@@ -58,6 +58,11 @@ In experiments it is the method `harmonic`; other methods (`sift`, `orb`, `tm_cc
 `fracorr find … --method sift`.
 
 ## Speed
+
+By `python tests/benchmarks/find_speed.py`. The ratios are multiples of one call of OpenCV's
+`matchTemplate(TM_CCOEFF_NORMED)` in the same run, with the same 640×480 scene and the same template, which it finds
+upright and at its own size only. These are processor times; how two threads compare with one is told by the clock,
+which says little where other programs run beside, as they did here.
 
 {speed}
 

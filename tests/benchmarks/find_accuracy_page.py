@@ -36,9 +36,9 @@ def write_page(
     """Write the page and its pictures from what has been measured."""
     IMAGES.mkdir(exist_ok=True)
     main = {suite: suites[suite] for suite in RANGES}
-    figures.example(IMAGES / "find-example.png")
+    figures.example(IMAGES / "find-example.jpg")
     figures.curves(out, curves, IMAGES / "find-robustness.png")
-    missed = figures.failures(out, main, IMAGES / "find-failures.png")
+    missed = figures.failures(out, main, IMAGES / "find-failures.jpg")
     page = PAGE_TEXT.format(
         machine=machine(),
         hit=HIT,
@@ -188,7 +188,7 @@ def failure_text(missed: Sequence[tuple[str, Line]], suites: Mapping[str, Warps]
         rows.append(
             f"| {RANGES[suite]}, {line['number']} | {name}, {line['side']} px | {likenesses} | {score} | {why} |"
         )
-    return "\n".join(["![The misses](images/find-failures.png)", "", *rows])
+    return "\n".join(["![The misses](images/find-failures.jpg)", "", *rows])
 
 
 def _cause(truth: float, found: float, nothing: bool) -> str:
