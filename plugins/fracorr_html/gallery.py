@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from fracorr.running import Run
     from fracorr.trial import Arm, TrialResult
 
+#: Large photographs would make a page that nobody can send; a page with all its trials stays below 15 MB.
+MOST_CHARACTERS = 10_000_000
+
 
 @attrs.frozen
 class KernelView:
@@ -68,24 +71,32 @@ class PairView:
 
 
 class Pictures:
-    """Pictures by content: what occurs twice is on the page once."""
+    """Pictures by content: what occurs twice is on the page once. `size` is how many characters all of them have."""
 
     def __init__(self) -> None:
+        self.size = 0
         self.addresses: dict[str, str] = {}
         self._keys: dict[str, str] = {}
 
     def add(self, address: str) -> str:
         """Return the key under which the page finds a picture."""
         key = self._keys.setdefault(address, f"p{len(self._keys)}")
-        self.addresses[key] = address
+        if key not in self.addresses:
+            self.addresses[key] = address
+            self.size += len(address)
         return key
 
 
 def views(
     run: Run, chosen: Mapping[Pair, tuple[Arm, ...]], results: Mapping[tuple[Pair, Arm], TrialResult], store: Pictures
 ) -> Iterator[PairView]:
-    """Draw the chosen pairs of which there are results, computing their responses again one at a time."""
+    """Draw the chosen pairs of which there are results, computing their responses again one at a time.
+
+    When the pictures have grown too large for a page the rest is left out.
+    """
     for pair, arms in chosen.items():
+        if store.size > MOST_CHARACTERS:
+            return
         there = [results[pair, arm] for arm in arms if (pair, arm) in results]
         if there:
             yield _pair_view(run, pair, there, store)

@@ -48,6 +48,7 @@ def render(
         curves=figures(poses.invariance(arm) for arm in run.plan.arms if arm in poses.arms),
         level=LEVEL,
         gallery=gallery,
+        pairs=sum(len(run.plan.kernels[scene]) for scene in run.plan.scenes),
         pictures=pictures,
         csv=trials.base64() if trials.count else "",
         trial_count=trials.count,

@@ -124,6 +124,17 @@ def test_the_limit_counts_trials_with_pictures(tmp_path, limit):
     assert sum(tag == "figure" for tag, _ in page.elements) == limit
 
 
+def test_pictures_that_would_make_the_page_too_large_are_left_out(tmp_path, monkeypatch):
+    kernels = ["disc:size=40", "ring:size=40", "noise:size=40"]
+    _, page = carry_out(tmp_path / "all", kernels=kernels)
+    assert sum(tag == "article" for tag, _ in page.elements) == 3
+    assert "pairs of a kernel and a scene" not in page.text
+    monkeypatch.setattr("fracorr_html.gallery.MOST_CHARACTERS", 1)
+    _, page = carry_out(tmp_path / "some", kernels=kernels)
+    assert sum(tag == "article" for tag, _ in page.elements) == 1
+    assert "1 of 3 pairs of a kernel and a scene" in page.text
+
+
 def test_a_name_that_is_no_plain_file_name_is_refused(tmp_path):
     with pytest.raises(ConfigurationError, match="plain file name"):
         carry_out(tmp_path, reporters=["html:name=../x.html"])
