@@ -3,6 +3,10 @@
 import csv
 import io
 import json
+import os
+import pathlib
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -160,6 +164,36 @@ def test_drawings_of_one_scene_and_of_many(find, tmp_path):
     np.testing.assert_array_equal(
         images.read(tmp_path / "one.png").pixels, images.read(tmp_path / "many" / "cat.png").pixels
     )
+
+
+def test_drawings_never_take_the_place_of_the_scenes(find, tmp_path):
+    cat = skimage.data.chelsea()
+    images.write(tmp_path / "cat.png", cat)
+    before = (tmp_path / "cat.png").read_bytes()
+    for scene, draw in ((tmp_path, tmp_path), (tmp_path / "cat.png", tmp_path / "." / "cat.png")):
+        done = find("eye.png", scene, "--draw", draw)
+
+        assert done.code == 2
+        assert f"--draw would write over '{tmp_path / 'cat.png'}'" in done.err
+    assert (tmp_path / "cat.png").read_bytes() == before
+
+
+@pytest.mark.parametrize("option", ["", "--json", "--csv"])
+def test_a_name_that_is_no_text_is_printed_escaped(pictures, tmp_path, option):
+    odd = os.fsencode(tmp_path) + b"/\xff.png"
+    pathlib.Path(os.fsdecode(odd)).write_bytes((pictures / "scenes" / "cat.png").read_bytes())
+    command = [sys.executable, "-m", "fracorr", "find", "eye.png", tmp_path, "--scales", "1", *filter(None, [option])]
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    done = subprocess.run(command, cwd=pictures, env=environment, capture_output=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    text = done.stdout.decode()
+    if option == "--json":
+        assert json.loads(text)[0]["scene"] == os.fsdecode(odd)
+    elif option == "--csv":
+        assert f"{tmp_path}/\\udcff.png,1," in text
+    else:
+        assert done.stdout
 
 
 def match(x=320.0, y=240.0, angle=0.0, side=100.0, score=0.9):

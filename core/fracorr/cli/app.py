@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import io
 import os
 import sys
 from typing import Annotated
@@ -63,6 +64,9 @@ def options(
 
 def main() -> None:
     """Run the command line and leave the process with its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Names of files that are no text, and signs that the terminal does not know, are shown escaped.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="fracorr")
     except FracorrError as error:

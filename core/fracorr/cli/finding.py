@@ -125,13 +125,24 @@ def _drawing_paths(draw: pathlib.Path | None, paths: list[pathlib.Path]) -> list
         return [None] * len(paths)
     if len(paths) == 1 and draw.suffix and not draw.is_dir():
         images.check_writable_format(draw)
-        return [draw]
+        return _apart([draw], paths)
     if draw.suffix.lower() in images.WRITABLE and not draw.is_dir():
         raise ConfigurationError(
             f"--draw {draw} is one picture, but there are {len(paths)} scenes; give a folder: --draw {draw.stem}"
         )
     files.check_folder(draw)
-    return [draw / f"{files.slug(name)}.png" for name in files.distinct_names(paths)]
+    return _apart([draw / f"{files.slug(name)}.png" for name in files.distinct_names(paths)], paths)
+
+
+def _apart(drawings: list[pathlib.Path], paths: list[pathlib.Path]) -> list[pathlib.Path | None]:
+    """Refuse drawings that would take the place of the pictures that are searched."""
+    searched = {path.resolve() for path in paths}
+    for drawing in drawings:
+        if drawing.resolve() in searched:
+            raise ConfigurationError(
+                f"--draw would write over '{drawing}', which is to be searched; name another place: --draw found"
+            )
+    return [*drawings]
 
 
 def _search(finder: Finder, paths: list[pathlib.Path], drawings: list[pathlib.Path | None]) -> Iterator[Found]:
