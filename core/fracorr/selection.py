@@ -51,6 +51,9 @@ class Selected:
     identity: dict[str, object] = attrs.field(eq=False, repr=False)
     folder: pathlib.Path | None = attrs.field(default=None, eq=False, repr=False)
 
+    def __str__(self) -> str:
+        return self.spec
+
     @classmethod
     def of(cls, component: Component, instance: object, name: str, folder: pathlib.Path | None = None) -> Selected:
         """Put a component and its filled-in class together, under the name that people use for it."""
@@ -99,6 +102,9 @@ class Chain:
     """Transforms in a row; an empty one leaves the kernel as it is."""
 
     links: tuple[Selected, ...] = ()
+
+    def __str__(self) -> str:
+        return self.spec
 
     @property
     def spec(self) -> str:

@@ -6,10 +6,13 @@ import sys
 import attrs
 import numpy as np
 import pytest
+import typer
 
-from fracorr import ComponentSpec, ConfigurationError, Kernel, Response, Scene, hookimpl, parameter
+from fracorr import ComponentSpec, ConfigurationError, Kernel, Response, Scene, Target, hookimpl, parameter
+from fracorr.components import Component, Kind
 from fracorr.testing import (
     ContractError,
+    check_command,
     check_engine,
     check_method,
     check_plugin,
@@ -18,6 +21,7 @@ from fracorr.testing import (
     check_source,
     check_transform,
 )
+from fracorr.testing.plugin import report_on
 
 STATE = {"calls": 0}
 
@@ -240,6 +244,52 @@ def test_sources_pass_or_are_found_out(check):
             check(Dots, **parameters)
     with pytest.raises(ContractError, match="nothing but"):
         check(Mixed)
+
+
+@attrs.frozen
+class Elsewhere:
+    x: float = attrs.field(default=70.0, metadata=parameter("Where the target is"))
+
+    def scenes(self, rng):
+        yield Scene(np.zeros((60, 80)), [Target(self.x, 10, 8, 8)], name="one")
+
+
+def test_targets_outside_their_scenes_are_found_out():
+    check_scenes(Elsewhere)
+    with pytest.raises(ContractError, match=r"came x=80, y=10 in 'one'\. To mend it: .*Target\.from_box"):
+        check_scenes(Elsewhere, x=80.0)
+
+
+def hello(name: str, times: int = 1):
+    """Say hello."""
+
+
+def bye(name: str):
+    pass
+
+
+def application(*functions):
+    made = typer.Typer()
+    for function in functions:
+        made.command()(function)
+    return made
+
+
+def test_commands_pass_or_are_found_out():
+    check_command(application(hello))
+    with pytest.raises(ContractError, match=r"a help text for 'bye'; came none"):
+        check_command(application(hello, bye))
+    with pytest.raises(ContractError, match="expected a typer.Typer; came function"):
+        check_command(hello)
+    with pytest.raises(ContractError, match="with at least one command"):
+        check_command(typer.Typer())
+
+
+def test_a_command_with_a_name_of_fracorrs_own_is_found_out():
+    for name, problems in (("wave", []), ("run", ["its name is free"])):
+        spec = ComponentSpec(name, "Say hello", "hello_command:app")
+        report = report_on(Component(spec, Kind.COMMAND, "hello", "fracorr-hello", "1.0"), {})
+        assert [each.point for each in report.problems] == problems
 
 
 @attrs.define(eq=False)

@@ -109,6 +109,14 @@ def test_the_command_writes_and_says_what_is_next(tmp_path, capsys, monkeypatch)
     assert "for example 'sea-shell'" in again.err
 
 
+def test_a_name_that_is_taken_is_refused(tmp_path, capsys, monkeypatch):
+    arguments = ("plugins", "new", "star", "--into", tmp_path, "--kind")
+    done = command_line(capsys, monkeypatch, *arguments, "source")
+    assert (done.code, list(tmp_path.iterdir())) == (2, [])
+    assert "there is a kernel source 'star' already (plugin 'patterns' of fracorr" in done.err
+    assert command_line(capsys, monkeypatch, *arguments, "reporter").code == 0
+
+
 def test_an_installed_plugin_is_checked(capsys, monkeypatch):
     done = command_line(capsys, monkeypatch, "plugins", "check", "silhouette")
     assert done.code == 0

@@ -34,8 +34,16 @@ def new(
     ] = pathlib.Path(),
 ) -> None:
     """Write a small complete plugin: package, test, README, licence, CI. Nothing is overwritten."""
+    from fracorr.scaffold.names import Names
     from fracorr.scaffold.writing import write_plugin
 
+    names = Names.of(name)
+    for other in default_registry().find(names.component):
+        if other.kind is Kind[kind.name] and other.distribution != names.distribution:
+            raise ConfigurationError(
+                f"there is a {other.kind.label} '{other.name}' already ({other.origin}), and everybody would have to "
+                f"write '{names.distribution}/{names.component}'; choose another name"
+            )
     files = write_plugin(name, Kind[kind.name], into)
     home = files[0].parent
     for file in files:

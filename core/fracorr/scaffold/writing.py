@@ -16,6 +16,15 @@ from fracorr.scaffold.names import Names
 
 #: What ``--kind`` takes, by the kind of component.
 KINDS = tuple(kind for kind in Kind if kind is not Kind.COMMAND)
+#: What the component that is written does, for listings.
+SUMMARIES = {
+    Kind.TRANSFORM: "Darken a kernel towards its edges",
+    Kind.METHOD: "Mean absolute difference at a few pixels of the kernel",
+    Kind.SOURCE: "A linear ramp from black to white",
+    Kind.SCENES: "Dim noise with one bright disc in it",
+    Kind.REPORTER: "Hits of each arm in a text file",
+    Kind.ENGINE: "Trials in this process, a few at a time in another order",
+}
 #: What every plugin has, whatever it offers.
 _COMMON = ("pyproject.toml", "README.md", "LICENSE", ".gitignore", ".github/workflows/test.yml")
 
@@ -70,6 +79,7 @@ def _files(names: Names, kind: Kind) -> Iterator[tuple[str, str]]:
         "cls": names.cls,
         "kind": kind.key,
         "label": kind.label,
+        "summary": SUMMARIES[kind],
         "hook": kind.hook,
         "check": f"check_{kind.key}",
         "checks": ", ".join(sorted((f"check_{kind.key}", "check_plugin"))),

@@ -7,6 +7,7 @@ that comes with fracorr.
 
 from __future__ import annotations
 
+from fracorr.testing.command import check_command
 from fracorr.testing.contract import ContractError
 from fracorr.testing.engine import check_engine
 from fracorr.testing.method import check_method
@@ -17,6 +18,7 @@ from fracorr.testing.transform import check_transform
 
 __all__ = [
     "ContractError",
+    "check_command",
     "check_engine",
     "check_method",
     "check_plugin",

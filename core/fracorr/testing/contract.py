@@ -19,7 +19,7 @@ class BreachError(Exception):
     """One point that does not hold: what was expected, what came, and how to mend it."""
 
     def __init__(self, expected: str, came: str, mend: str) -> None:
-        super().__init__(f"expected {expected}; came {came}. To mend it: {mend}")
+        super().__init__(f"expected {expected}; came {came.rstrip('.')}. To mend it: {mend}")
 
 
 #: One point of a contract: called with an instance of the component's class, raises :class:`BreachError`.

@@ -14,7 +14,7 @@ from fracorr.components import Component, Kind
 from fracorr.errors import FracorrError, MissingDependencyError
 from fracorr.parameters import parameters_of
 from fracorr.plugins import PluginRecord, Registry
-from fracorr.testing import engine, method, reporter, source, transform
+from fracorr.testing import command, engine, method, reporter, source, transform
 from fracorr.testing.contract import ContractError, Finding, Point, findings
 from fracorr.testing.small_run import ObjectEntryPoint
 
@@ -28,7 +28,7 @@ POINTS_OF: Mapping[Kind, Sequence[Point]] = {
     Kind.METHOD: method.POINTS,
     Kind.REPORTER: reporter.POINTS,
     Kind.ENGINE: engine.POINTS,
-    Kind.COMMAND: (),
+    Kind.COMMAND: command.POINTS,
 }
 
 
@@ -64,7 +64,7 @@ def check_plugin(module: ModuleType, examples: Mapping[str, Mapping[str, Any]] |
     record = Registry([ObjectEntryPoint(module.__name__.partition(".")[0], module, module.__name__)]).records[0]
     lines = [f"  {each}" for each in module_problems(record)]
     for report in reports(record, examples or {}):
-        if report.left_out and report.kind != Kind.COMMAND.key:
+        if report.left_out:
             lines.append(f"  {report.kind} {report.name}: {report.left_out}")
         lines += [f"  {report.kind} {report.name}: {each.point}: {each.problem}" for each in report.problems]
     if lines:
@@ -110,8 +110,8 @@ def report_on(component: Component, parameters: dict[str, Any]) -> ComponentRepo
     except FracorrError as error:
         return ComponentReport(name, kind, (Finding("it can be loaded", str(error)),))
     points = POINTS_OF[component.kind]
-    if not points:
-        return ComponentReport(name, kind, left_out="there is no contract for commands")
+    if component.kind is Kind.COMMAND:
+        return ComponentReport(name, kind, (*findings(loaded, points), *findings(name, [command.its_name_is_free])))
     missing = [each.name for each in parameters_of(loaded) if each.required and each.name not in parameters]
     if missing:
         return ComponentReport(name, kind, left_out=f"it cannot be made without {', '.join(missing)}: give an example")

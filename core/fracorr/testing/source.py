@@ -71,6 +71,19 @@ def the_same_seed_gives_the_same_scenes(source: Any) -> None:
     _repeatable(_scenes(source), _scenes(source))
 
 
+def targets_lie_in_their_scenes(source: Any) -> None:
+    """Truth in other units, or with x and y exchanged, makes every method miss."""
+    for scene in _scenes(source):
+        for target in scene.targets:
+            require(
+                -0.5 <= target.x <= scene.width - 0.5 and -0.5 <= target.y <= scene.height - 0.5,
+                f"targets whose centres are in their scenes ({scene.width} px wide, {scene.height} px high)",
+                f"x={target.x:g}, y={target.y:g} in '{scene.name}'",
+                "give centres in pixels, x to the right and y down; from a box: Target.from_box(left, top, width, "
+                "height)",
+            )
+
+
 #: All points, the common ones first.
 SOURCE_POINTS: tuple[Point, ...] = (
     *any_component.POINTS,
@@ -83,6 +96,7 @@ SCENES_POINTS: tuple[Point, ...] = (
     it_gives_scenes,
     names_of_scenes_are_distinct,
     the_same_seed_gives_the_same_scenes,
+    targets_lie_in_their_scenes,
 )
 
 
