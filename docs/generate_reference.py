@@ -8,8 +8,8 @@ from __future__ import annotations
 import inspect
 import pathlib
 from collections.abc import Iterator
+from typing import Any
 
-import click
 import typer
 
 import fracorr
@@ -69,17 +69,15 @@ def _component(component: Component) -> Iterator[str]:
 def commands_page() -> str:
     """Return the page of every command with its options."""
     lines = ["# Commands", ""]
-    root = typer.main.get_command(app)
-    assert isinstance(root, click.Group) or hasattr(root, "commands")
-    context = click.Context(root, info_name="fracorr")
-    for name in root.list_commands(context):  # type: ignore[attr-defined]
-        _, command, _ = root.resolve_command(context, [name])  # type: ignore[attr-defined]
-        lines += _command(command, f"fracorr {name}", context)
+    root: Any = typer.main.get_command(app)
+    context = typer.Context(root, info_name="fracorr")
+    for name in root.list_commands(context):
+        _, command, _ = root.resolve_command(context, [name])
+        lines += _command(command, f"fracorr {name}")
     return "\n".join(lines)
 
 
-def _command(command: click.Command, path: str, parent: click.Context) -> Iterator[str]:
-    context = click.Context(command, info_name=path.rpartition(" ")[2], parent=parent)
+def _command(command: Any, path: str) -> Iterator[str]:
     yield from (f"## `{path}`", "", _prose(inspect.cleandoc(command.help or "").partition("\n\n")[0]), "")
     options = [each for each in command.params if not getattr(each, "hidden", False)]
     if options:
@@ -91,12 +89,11 @@ def _command(command: click.Command, path: str, parent: click.Context) -> Iterat
         yield f"| {names} | {_cell(getattr(each, 'help', '') or '')} |"
     yield ""
     for name in getattr(command, "commands", {}):
-        yield from _command(command.commands[name], f"{path} {name}", context)  # type: ignore[attr-defined]
+        yield from _command(command.commands[name], f"{path} {name}")
 
 
 def hooks_page() -> str:
     """Return the page of every hook."""
-    lines = ["# Hooks", "", ".. currentmodule:: fracorr.hookspecs", ""]
     lines = ["Hooks", "=====", "", *(inspect.getdoc(hookspecs) or "").splitlines(), ""]
     for kind in Kind:
         lines += [f".. autofunction:: fracorr.hookspecs.{kind.hook}", ""]
