@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import attrs
 
@@ -37,14 +37,17 @@ class CsvFile:
 
     def begin(self, run: Run) -> None:
         self._file = GrowingFile(run.need_directory() / self.name)
-        self._writer = csv_writer(self._file.text)
+        self._file.write(self._write_heading)
 
     def record(self, result: TrialResult) -> None:
         if self._file is None or self._writer is None:
             return
         writer = self._writer
-        self._file.write(lambda: writer.writerow(flat_row(plain_row(_COLUMNS, row_of(result)))))
+        self._file.write(lambda _: writer.writerow(flat_row(plain_row(_COLUMNS, row_of(result)))))
 
     def end(self) -> None:
         if self._file is not None:
             self._file.finish()
+
+    def _write_heading(self, text: TextIO) -> None:
+        self._writer = csv_writer(text)

@@ -29,12 +29,12 @@ class GrowingFile:
     def __init__(self, path: pathlib.Path) -> None:
         self._open = contextlib.ExitStack()
         place = self._open.enter_context(replacing(path))
-        self.text: TextIO = self._open.enter_context(place.open("w", encoding="utf-8", newline=""))
+        self._text: TextIO = self._open.enter_context(place.open("w", encoding="utf-8", newline=""))
 
-    def write(self, add: Callable[[], object]) -> None:
+    def write(self, add: Callable[[TextIO], object]) -> None:
         """Let a function add to the text."""
         try:
-            add()
+            add(self._text)
         except Exception as error:
             # What the file's place makes of the error is what the run is told.
             self._open.__exit__(type(error), error, error.__traceback__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -34,19 +34,21 @@ class JsonFile:
     def begin(self, run: Run) -> None:
         self._run = run
         self._file = GrowingFile(run.need_directory() / self.name)
-        self._file.text.write('{"trials": [')
+        self._file.write(lambda text: text.write('{"trials": ['))
         self._separator = "\n"
 
     def record(self, result: TrialResult) -> None:
-        if self._file is None:
-            return
-        text = self._file.text
-        self._file.write(lambda: text.write(self._separator + json.dumps(result.to_dict(), allow_nan=False)))
-        self._separator = ",\n"
+        if self._file is not None:
+            self._file.write(lambda text: text.write(self._separator + _strict(result.to_dict())))
+            self._separator = ",\n"
 
     def end(self) -> None:
         if self._run is None or self._file is None:
             return
-        summary = json.dumps(self._run.to_dict(), allow_nan=False, indent=1)
-        self._file.text.write(f'\n],\n"run": {summary}}}\n')
+        summary = self._run.to_dict()
+        self._file.write(lambda text: text.write(f'\n],\n"run": {_strict(summary, indent=1)}}}\n'))
         self._file.finish()
+
+
+def _strict(data: dict[str, Any], indent: int | None = None) -> str:
+    return json.dumps(data, allow_nan=False, indent=indent)
