@@ -96,6 +96,17 @@ def test_broken_plugins_are_named_and_everything_else_works(fracorr, bad_plugins
     assert fracorr("plugins", "show", "raises").code == 0
 
 
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_checking_a_broken_or_disabled_plugin_says_why(fracorr, bad_plugins, monkeypatch, options):
+    monkeypatch.setenv("FRACORR_DISABLE_PLUGINS", "")
+    done = fracorr("plugins", "check", "import-error", *options)
+    assert (done.code, done.err) == (3, "")
+    assert "no module named 'nowhere'" in done.out
+    done = fracorr("--disable-plugin", "import-error", "plugins", "check", "import-error", *options)
+    assert done.code == 3
+    assert "it is disabled" in done.out
+
+
 def test_fractalize_writes_what_the_library_gives(fracorr, photo, tmp_path):
     from fracorr import Kernel, fractalize
 

@@ -73,8 +73,14 @@ def check_plugin(module: ModuleType, examples: Mapping[str, Mapping[str, Any]] |
 
 def module_problems(record: PluginRecord) -> list[str]:
     """Return what is wrong with a plugin's module itself."""
+    if record.status != "loaded":
+        # Importing it once more would only end in the same way, or do what was not wanted.
+        return [record.error or "it is disabled, so there is nothing to try"]
     problems = [record.error] if record.error else []
-    loaded = heavy_imports(record.module)
+    try:
+        loaded = heavy_imports(record.module)
+    except ContractError as error:
+        return [*problems, str(error)]
     if loaded:
         problems.append(
             f"expected a module that imports nothing heavy; importing {record.module} imports {', '.join(loaded)}. "
@@ -86,12 +92,20 @@ def module_problems(record: PluginRecord) -> list[str]:
 
 
 def heavy_imports(module: str) -> list[str]:
-    """Return which of the heavy libraries a fresh process has imported after importing a module."""
-    code = f"import sys, {module}; print(*(name for name in {HEAVY!r} if name in sys.modules))"
+    """Return which of the heavy libraries a fresh process has imported after importing a module.
+
+    Raises
+    ------
+    ContractError
+        If it cannot be imported there.
+    """
+    # An entry point may name an object in a module: package.module:object.
+    code = f"import sys, {module.partition(':')[0]}; print(*(name for name in {HEAVY!r} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     if done.returncode:
         raise ContractError(f"{module} cannot be imported in a fresh process: {done.stderr.strip()[-300:]}")
-    return done.stdout.split()
+    # What the module itself prints comes before.
+    return done.stdout.splitlines()[-1].split()
 
 
 def reports(record: PluginRecord, examples: Mapping[str, Mapping[str, Any]]) -> Iterator[ComponentReport]:
