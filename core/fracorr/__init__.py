@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from fracorr.trial import TrialResult
     from fracorr.verdicts import verdict
 
+    __version__: str
+
 __all__ = [
     "ComponentSpec",
     "ConfigurationError",
@@ -88,14 +90,17 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        from importlib.metadata import version
+# Type checkers would take any name at all for one that is there.
+if not TYPE_CHECKING:
 
-        return version("fracorr")
-    if name in _HOME:
-        return getattr(importlib.import_module(f"fracorr.{_HOME[name]}"), name)
-    raise AttributeError(f"module 'fracorr' has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("fracorr")
+        if name in _HOME:
+            return getattr(importlib.import_module(f"fracorr.{_HOME[name]}"), name)
+        raise AttributeError(f"module 'fracorr' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -21,7 +21,7 @@ from fracorr.testing import (
     check_source,
     check_transform,
 )
-from fracorr.testing.plugin import report_on
+from fracorr.testing.plugin import heavy_imports, report_on
 
 STATE = {"calls": 0}
 
@@ -431,6 +431,10 @@ class Offers:
 def test_a_registry_with_a_plugin_in_memory(fracorr_registry):
     registry = fracorr_registry(Offers())
     assert [each.name for each in registry.records[-1].components] == ["loud"]
+
+
+def test_the_fixtures_cost_the_tests_of_others_nothing():
+    assert heavy_imports("fracorr.testing.fixtures") == []
 
 
 def test_the_fixtures_give_what_they_say(fracorr_awkward_kernels, fracorr_awkward_scenes, fracorr_small_run):
