@@ -18,6 +18,11 @@ from fracorr.errors import ConfigurationError, OutputError
 _TAKEN_NAME = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|(?:.*-)?[0-9a-f]{10}", re.DOTALL)
 
 
+#: The names of files that are not whole yet: what a process leaves behind that is killed while it writes one. Nothing
+#: else is called like that, so that whoever tidies up may remove it.
+UNFINISHED = re.compile(r"\..*-[0-9a-f]{8}\.fracorr-part(\.[^.]*)?", re.DOTALL)
+
+
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[pathlib.Path]:
     """Give a temporary path beside `path` that takes its place when the block ends well, and goes when it does not.
@@ -30,7 +35,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[pathlib.Path]:
     location = pathlib.Path(path)
     if not location.name or "\0" in str(location):
         raise OutputError(f"'{location}' is no name for a file")
-    temporary = location.with_name(f".{location.stem[:100]}-{secrets.token_hex(4)}{location.suffix}")
+    temporary = location.with_name(f".{location.stem[:100]}-{secrets.token_hex(4)}.fracorr-part{location.suffix}")
     try:
         location.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
@@ -92,7 +97,7 @@ def writable_folder(path: str | os.PathLike[str]) -> pathlib.Path:
     location = pathlib.Path(path)
     try:
         location.mkdir(parents=True, exist_ok=True)
-        probe = location / f".fracorr-{secrets.token_hex(4)}"
+        probe = location / f".probe-{secrets.token_hex(4)}.fracorr-part"
         probe.touch()
         probe.unlink()
     except OSError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pathlib
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
@@ -14,7 +13,7 @@ import attrs
 from fracorr.components import Component
 from fracorr.errors import ConfigurationError, OutputError
 from fracorr.experiment import Experiment
-from fracorr.files import writable_folder, write_text
+from fracorr.files import UNFINISHED, writable_folder, write_text
 from fracorr.locking import sole_writer
 from fracorr.manifest import MANIFEST_FILE, Manifest, Session, differing_versions, timestamp, versions_used
 from fracorr.store import Store
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 EXPERIMENT_FILE = "experiment.toml"
 #: Names the trial that runs in this process: should that die with it, the next run knows whose fault it may be.
 _AT_HAND_FILE = ".trial-at-hand"
-#: What a process that was killed while it wrote a file leaves behind (see :func:`fracorr.files.replacing`).
-_HALF_WRITTEN = re.compile(r"\..*-[0-9a-f]{8}(\.\w+)?")
 #: Keys of an experiment that change no result.
 _WITHOUT_EFFECT = ("reporters", "engine")
 
@@ -144,11 +141,14 @@ class Recorded:
         OutputError
             If the results cannot be written.
         """
+        # A suspect that was not even tried, because of Ctrl-C for example, stays one.
+        untried = self._note is None and self.suspect() is not None
         if self._note is not None:
             os.close(self._note)
             self._note = None
         self._store.commit()
-        self._at_hand.unlink(missing_ok=True)
+        if not untried:
+            self._at_hand.unlink(missing_ok=True)
         session = self._manifest.sessions[-1]
         session.finished, session.outcome, session.done, session.seconds = timestamp(), outcome, done, seconds
         with suppress(OutputError):  # on a full disk; the trials say themselves what is done
@@ -191,6 +191,11 @@ def recording(plan: Plan, out: str | os.PathLike[str] | None, *, retry_failed: b
             yield recorded
 
 
+def is_run(folder: str | os.PathLike[str]) -> bool:
+    """Whether a folder holds a run."""
+    return (pathlib.Path(folder) / EXPERIMENT_FILE).is_file()
+
+
 def experiment_of(folder: pathlib.Path) -> Experiment:
     """Read the experiment of a run's folder.
 
@@ -199,7 +204,7 @@ def experiment_of(folder: pathlib.Path) -> Experiment:
     ConfigurationError
         If there is none.
     """
-    if not (folder / EXPERIMENT_FILE).is_file():
+    if not is_run(folder):
         raise ConfigurationError(f"'{folder}' is no run: there is no {EXPERIMENT_FILE} in it")
     return Experiment.from_toml(folder / EXPERIMENT_FILE)
 
@@ -212,7 +217,7 @@ def refuse_another_experiment(folder: pathlib.Path, experiment: Experiment) -> N
     ConfigurationError
         With what differs.
     """
-    if not (folder / EXPERIMENT_FILE).is_file():
+    if not is_run(folder):
         return
     before = experiment_of(folder)
     names = [field.name for field in attrs.fields(Experiment) if field.eq and field.name not in _WITHOUT_EFFECT]
@@ -230,7 +235,7 @@ def _said(value: object) -> str:
 
 def _remove_half_written(folder: pathlib.Path) -> None:
     for file in folder.rglob(".*"):
-        if _HALF_WRITTEN.fullmatch(file.name) and file.is_file():
+        if UNFINISHED.fullmatch(file.name) and file.is_file():
             with suppress(OSError):
                 file.unlink()
 

@@ -8,7 +8,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any, TextIO, TypeAlias
 
 import attrs
@@ -19,7 +19,7 @@ from fracorr.execution import Evaluation, Task, correlate_trial
 from fracorr.experiment import Experiment
 from fracorr.plan import Plan, make_plan
 from fracorr.plugins import Registry, default_registry
-from fracorr.recording import Recording, recording
+from fracorr.recording import Recording, is_run, recording
 from fracorr.reporting import Reporters
 from fracorr.trial import Arm, Failure, Trial, TrialResult
 
@@ -262,8 +262,10 @@ def _results_of_missing(plan: Plan, record: Recording) -> Generator[TrialResult,
     if in_process and (suspect := record.suspect()) is not None:
         from fracorr.isolation import run_isolated
 
-        # The last process died while it had this trial at hand: this one is not put at risk.
-        yield run_isolated(Task(suspect, plan.materials), getattr(plan.engine.instance, "time_limit", None))
+        # The last process died while it had this trial at hand: this one is not put at risk, unless no other process
+        # can carry the trial out, for want of a plugin that was registered by hand or of processes at all.
+        with suppress(ConfigurationError):
+            yield run_isolated(Task(suspect, plan.materials), getattr(plan.engine.instance, "time_limit", None))
         # By now it has been kept; the next trial may be as deadly, and would take that with it.
         record.commit()
     trials = _noted(record) if in_process else record.missing()
@@ -302,7 +304,7 @@ def _saying_how_to_resume(out: str | os.PathLike[str] | None) -> Iterator[None]:
     try:
         yield
     except (OutputError, PluginError) as error:
-        if out is not None:
+        if out is not None and is_run(out):
             hint = f"when that is mended, go on with: fracorr resume {shlex.quote(os.fspath(out))}"
             error.args = (f"{error}; what was finished is kept; {hint}",)
         raise

@@ -7,7 +7,7 @@ import pathlib
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from fracorr.errors import ConfigurationError, OutputError
@@ -54,16 +54,16 @@ class Store:
             If it cannot be written to.
         """
         file = folder / STORE_FILE
-        with _explained(file, writing):
+        with _explained(file, writing), ExitStack() as unless_well:
+            connection = sqlite3.connect(file, timeout=_PATIENCE_SECONDS) if writing else _reading(file)
+            unless_well.callback(connection.close)
             if writing:
-                connection = sqlite3.connect(file, timeout=_PATIENCE_SECONDS)
                 _prepare(connection)
-            else:
-                connection = _reading(file)
             found = [row[1] for row in connection.execute("PRAGMA table_info(trials)")]
             if writing and any(differing_columns(found)):
                 names = ", ".join(differing_columns(found))
                 raise ConfigurationError(f"'{file}' is from another version of fracorr; these columns differ: {names}")
+            unless_well.pop_all()
         return cls(connection, file)
 
     def add(self, result: TrialResult) -> None:
@@ -187,9 +187,11 @@ def _prepare(connection: sqlite3.Connection) -> None:
 def _reading(file: pathlib.Path) -> sqlite3.Connection:
     if not file.is_file():
         raise ConfigurationError(f"'{file.parent}' holds no trials: there is no {STORE_FILE} in it")
-    # Whoever may write tidies up behind a run that was killed. In a folder that is read-only nobody writes, and nothing
-    # needs to be agreed with a writer.
-    access = "mode=rw" if os.access(file.parent, os.W_OK) and os.access(file, os.W_OK) else "immutable=1"
+    # Whoever may write tidies up behind a run that was killed. Elsewhere what such a run, or one that goes on, has left
+    # in the log is read from there; without a log nobody writes, and nothing needs to be agreed with a writer.
+    log = file.with_name(f"{file.name}-wal")
+    writable = os.access(file.parent, os.W_OK) and os.access(file, os.W_OK)
+    access = "mode=rw" if writable else "mode=ro" if log.exists() else "immutable=1"
     connection = sqlite3.connect(f"{file.absolute().as_uri()}?{access}", uri=True, timeout=_PATIENCE_SECONDS)
     connection.execute("PRAGMA query_only = 1")
     return connection

@@ -1,12 +1,15 @@
 """Going on with a run, in this process."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from counted_method import Counted, counted
 from fakes import BreakingEngine, Peak, fake_registry, offering, spec
 
 from fracorr import ConfigurationError, Experiment, PluginError, open_run, run
+from fracorr.errors import OutputError
 from fracorr.manifest import Manifest
 from fracorr.plan import make_plan
 from fracorr.running import execute
@@ -183,10 +186,49 @@ def test_a_run_that_breaks_keeps_what_was_finished_and_says_how_to_go_on(tmp_pat
 def test_half_written_files_of_a_killed_run_are_removed(tmp_path):
     interrupted(tmp_path)
     (tmp_path / "figures").mkdir()
-    leftovers = [tmp_path / ".results-0123abcd.json", tmp_path / "figures" / ".sheet-00000000.png"]
-    mine = [tmp_path / ".notes-about-this", tmp_path / "figures" / "sheet-00000000.png"]
-    for file in (*leftovers, *mine):
+    # Written, and then killed: the child leaves at once, as after kill -9.
+    leave = (
+        "import os, sys; from fracorr.files import replacing; replacing(sys.argv[1]).__enter__().touch(); os._exit(0)"
+    )
+    for file in (tmp_path / "results.json", tmp_path / "figures" / "sheet"):
+        subprocess.run([sys.executable, "-c", leave, file], check=True)
+    assert len(list(tmp_path.rglob(".*-part*"))) == 2
+    mine = [tmp_path / ".notes-20240131.txt", tmp_path / "figures" / "sheet-00000000.png"]
+    for file in mine:
         file.write_text("…")
     run(experiment(), out=tmp_path, registry=registry())
-    assert [file.exists() for file in leftovers] == [False, False]
+    assert list(tmp_path.rglob(".*-part*")) == []
     assert [file.exists() for file in mine] == [True, True]
+
+
+def test_a_folder_that_nothing_was_kept_in_is_not_to_be_resumed(tmp_path):
+    (tmp_path / "file").write_text("…")
+    with pytest.raises(OutputError, match="is a file, not a folder$"):
+        run(experiment(), out=tmp_path / "file", registry=registry())
+
+
+def suspected(folder):
+    """Leave what a process leaves that died of its fourth trial."""
+    interrupted(folder)
+    trial = list(make_plan(experiment(), registry()).trials())[3]
+    (folder / ".trial-at-hand").write_text(trial.identity)
+
+
+def test_a_suspect_that_was_not_tried_stays_one(tmp_path, monkeypatch):
+    suspected(tmp_path)
+
+    def interrupted_at_once(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fracorr.isolation.run_isolated", interrupted_at_once)
+    done = run(experiment(), out=tmp_path, registry=registry())
+    assert (done.interrupted, done.done) == (True, 3)
+    assert (tmp_path / ".trial-at-hand").exists()
+
+
+def test_a_suspect_that_no_other_process_can_carry_out_is_carried_out_here(tmp_path):
+    # This registry is made by hand: another process does not know what is in it.
+    suspected(tmp_path)
+    done = run(experiment(), out=tmp_path, registry=registry())
+    assert (done.done, done.resumed, done.failed) == (8, 3, 0)
+    assert not (tmp_path / ".trial-at-hand").exists()

@@ -1,6 +1,10 @@
 """The store by itself."""
 
+import os
+import pathlib
 import sqlite3
+import subprocess
+import sys
 
 import attrs
 import pytest
@@ -137,6 +141,22 @@ def test_a_reader_cannot_write_and_leaves_nothing_behind(tmp_path):
             store.commit()
         store._waiting.clear()
     assert [path.name for path in tmp_path.iterdir()] == [STORE_FILE]
+
+
+def test_a_folder_that_is_read_only_shows_what_a_killed_run_left(tmp_path, monkeypatch):
+    plan_and_leave = (
+        "import os, pathlib, sys; from test_store import Store, computed; "
+        "store = Store.open(pathlib.Path(sys.argv[1]), writing=True); "
+        "[store.add(each) for each in computed()[:3]]; store.commit(); os._exit(0)"
+    )
+    folders = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
+    subprocess.run([sys.executable, "-c", plan_and_leave, tmp_path], env=environment, check=True)
+    assert (tmp_path / f"{STORE_FILE}-wal").stat().st_size > 0
+    # Nobody keeps root from writing but this.
+    monkeypatch.setattr("fracorr.store.os.access", lambda *_: False)
+    with Store.open(tmp_path) as store:
+        assert store.counts() == (3, 0)
 
 
 def test_a_program_that_holds_the_file_locked_is_named_as_the_reason(tmp_path, monkeypatch):
