@@ -19,6 +19,7 @@ from typing import Any, Final
 import attrs
 
 from fracorr.arms import ArmTally
+from fracorr.errors import FracorrError
 from fracorr.execution import Task
 from fracorr.kernel import Kernel
 from fracorr.materials import ChainError
@@ -138,10 +139,10 @@ def _cold(trial: Trial, plan: Plan) -> TrialResult:
 
 
 def _pair(trial: Trial, plan: Plan) -> tuple[Scene, Kernel] | tuple[()]:
-    """Return scene and kernel of a trial, or nothing where a transform fails: the trial itself says why."""
+    """Return scene and kernel of a trial, or nothing where they cannot be made: the trial itself says why."""
     try:
         return plan.materials.scene(trial.scene), plan.materials.kernel(trial.kernel, trial.chain)
-    except ChainError:
+    except (ChainError, FracorrError):
         return ()
 
 

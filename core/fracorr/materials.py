@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+import itertools
 import secrets
 import weakref
 from collections import OrderedDict
@@ -86,6 +87,8 @@ class Materials:
         if reader is None or reader.position > ref.index:
             reader = _Reader(self.scenes(ref.source))
         scene = reader.get(ref.index)
+        if scene is None:
+            raise _changed(ref)
         self._readers[ref.source.spec] = reader
         return scene
 
@@ -172,11 +175,15 @@ def _own_version() -> str:
 def _check_same(ref: SceneRef | KernelRef, made: Scene | Kernel | None) -> None:
     """Refuse to work with something else than what was planned: a file that changed, a source that throws dice."""
     if made is None or made.digest != ref.digest:
-        raise PluginError(
-            f"{ref.source.component.kind.label} '{ref.source.spec}' ({ref.source.component.origin}) does not give "
-            f"'{ref.name}' as it did when the run was planned: did a file change, or does the source draw at random "
-            "without the generator that it is given?"
-        )
+        raise _changed(ref)
+
+
+def _changed(ref: SceneRef | KernelRef) -> PluginError:
+    return PluginError(
+        f"{ref.source.component.kind.label} '{ref.source.spec}' ({ref.source.component.origin}) does not give "
+        f"'{ref.name}' as it did when the run was planned: did a file change, or does the source draw at random "
+        "without the generator that it is given?"
+    )
 
 
 def is_out_of_memory(error: BaseException | None) -> bool:
@@ -267,12 +274,10 @@ class _Reader:
         self._items = items
         self.position = 0
 
-    def get(self, index: int) -> Scene:
-        scene = next(self._items)
-        while self.position < index:
-            scene = next(self._items)
-            self.position += 1
-        self.position += 1
+    def get(self, index: int) -> Scene | None:
+        """Return a scene at `position` or after it; None where there are not so many any more."""
+        scene = next(itertools.islice(self._items, index - self.position, None), None)
+        self.position = index + 1
         return scene
 
 

@@ -90,6 +90,20 @@ def test_a_picture_that_changes_fails_its_trials(plugin, tmp_path):
     assert "does not give 'second' as it did when the run was planned: did a file change" in message
 
 
+def test_a_picture_that_is_taken_away_fails_its_trials(tmp_path):
+    for name in ("first", "second"):
+        images.write(tmp_path / f"{name}.png", np.eye(30))
+    plan = make_plan(
+        Experiment(kernels="dots", scenes=str(tmp_path / "*.png"), methods="peak"), fake_registry(installed=True)
+    )
+    plan.materials.forget()
+    (tmp_path / "second.png").unlink()
+    found = [Task(trial, plan.materials)() for trial in plan.trials()]
+    messages = {each.trial.scene.name: each.failure and each.failure.message for each in found}
+    assert messages["first"] is None
+    assert "does not give 'second' as it did when the run was planned" in messages["second"]
+
+
 def test_a_kernel_that_changes_is_refused(tmp_path, plugin):
     file = tmp_path / "kernel.png"
     images.write(file, np.eye(9))
