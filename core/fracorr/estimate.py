@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import os
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -15,6 +14,7 @@ from fracorr.execution import Task
 from fracorr.plan import Plan
 from fracorr.protocols import Engine
 from fracorr.trial import Failure, Trial
+from fracorr.workers import usable_cores
 
 #: How many arms are tried on each of how many scenes.
 SAMPLED_ARMS: Final = 12
@@ -134,7 +134,7 @@ def workers_of(plan: Plan) -> int | None:
     workers: int | None = getattr(engine, "workers", 1)
     if workers is not None:
         return workers
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return usable_cores()
 
 
 def _spread(count: int, most: int) -> list[int]:

@@ -138,7 +138,7 @@ class SlidingSum:
             Places and float32 values.
         """
         drowned = [
-            (place, _around(squares.values[place] < (spread / limit) ** 2, place))
+            (place, _around(squares.values[place] <= (spread / limit) ** 2, place))
             for place, spread, smallest in zip(self.grid.places(), self.spreads, squares.smallest, strict=True)
             if spread > limit * math.sqrt(smallest)
         ]

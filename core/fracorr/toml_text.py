@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _HEADER = re.compile(r"\s*\[(?!\[)(.+)\]\s*(?:#.*)?")
 _ASSIGNMENT = re.compile(r"\s*([^=#\[]+?)\s*=")
+_CLOSING = re.compile(r"[\]}]|'''|\"\"\"")
 #: A list longer than this is written with one item on each line.
 _WIDTH = 100
 
@@ -78,7 +79,7 @@ def line_of(text: str, name: str, item: str | None = None) -> int | None:
 def _keys(lines: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     """Yield every table header and key with the tables around it, and its first and last line, from 0."""
     table = ""
-    number = 0
+    number, last = 0, len(lines) - 1
     while number < len(lines):
         header, assigned = _HEADER.fullmatch(lines[number]), _ASSIGNMENT.match(lines[number])
         first = number
@@ -87,8 +88,9 @@ def _keys(lines: Sequence[str]) -> Iterator[tuple[str, int, int]]:
             table = name
             yield name, first, first
         elif name:
-            while number < len(lines) - 1 and not _is_complete(lines[first : number + 1]):
-                number += 1
+            while number < last and not _is_complete(lines[first : number + 1]):
+                # Only a line that closes something is worth another look: long lists are quadratic otherwise.
+                number = next((each for each in range(number + 1, len(lines)) if _CLOSING.search(lines[each])), last)
             yield f"{table}.{name}".lstrip("."), first, number
         number += 1
 

@@ -115,4 +115,5 @@ def _give_blas_its_work_space() -> None:
     import scipy.linalg.blas
 
     ones = np.ones((64, 64))
-    assert (ones @ ones)[0, 0] == scipy.linalg.blas.dgemm(1.0, ones, ones)[0, 0] == 64
+    np.matmul(ones, ones)
+    scipy.linalg.blas.dgemm(1.0, ones, ones)

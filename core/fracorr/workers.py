@@ -40,9 +40,9 @@ _ASKING_SECONDS: Final = 0.2
 #: The share of the newest trial in the running mean of times.
 _NEWEST: Final = 0.1
 
-# Many workers with many threads each would only get in each other's way; and sums that are split up among threads
-# depend on their number in the last digits.
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+#: Libraries take their number of threads from these. Many workers with many threads each would only get in each other's
+#: way; and sums that are split up among threads depend on their number in the last digits.
+THREAD_VARIABLES: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from fracorr.worker_process import main; "
     "main(*map(int, sys.argv[2:]))"
@@ -110,10 +110,9 @@ class Worker:
                 stdin=subprocess.DEVNULL,
                 # Whatever a plugin prints is no result.
                 stdout=2,
-                env={**os.environ, **dict.fromkeys(_ONE_THREAD, "1")},
+                env={**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1")},
                 process_group=0,
             )
-
         # A process that is stuck reads nothing, and whoever has to stop it must not get stuck with it.
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._sender = threading.Thread(target=_send, args=(self._connection, self._outbox), daemon=True)

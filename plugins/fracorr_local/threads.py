@@ -9,8 +9,7 @@ from collections.abc import Iterator
 import threadpoolctl
 
 from fracorr.opencv import cv2
-
-_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+from fracorr.workers import THREAD_VARIABLES
 
 
 @contextlib.contextmanager
@@ -21,15 +20,15 @@ def single_threaded() -> Iterator[None]:
     give the same numbers on any engine.
     """
     threads = cv2.getNumThreads()
-    before = {name: os.environ.get(name) for name in _VARIABLES}
+    before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
     cv2.setNumThreads(1)
-    os.environ.update(dict.fromkeys(_VARIABLES, "1"))
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
     try:
         with threadpoolctl.threadpool_limits(1):
             yield
     finally:
         cv2.setNumThreads(threads)
         for name, value in before.items():
-            os.environ.pop(name)
+            os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
