@@ -62,7 +62,14 @@ def examples(component, folder):
     }.get((component.kind, component.name), {})
 
 
-@pytest.mark.parametrize("component", COMPONENTS, ids=lambda each: f"{each.kind.key}-{each.name}")
+def case(component):
+    # PyTorch's first steps take minutes on a machine that is busy.
+    renders = (component.kind, component.name) == (Kind.SOURCE, "features")
+    name = f"{component.kind.key}-{component.name}"
+    return pytest.param(component, id=name, marks=[pytest.mark.slow, pytest.mark.torch] if renders else [])
+
+
+@pytest.mark.parametrize("component", [case(each) for each in COMPONENTS])
 def test_the_contract_is_kept(component, folder):
     report = report_on(component, examples(component, folder))
     if report.left_out:
