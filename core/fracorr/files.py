@@ -35,7 +35,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[pathlib.Path]:
     location = pathlib.Path(path)
     if not location.name or "\0" in str(location):
         raise OutputError(f"'{location}' is no name for a file")
-    temporary = location.with_name(f".{location.stem[:100]}-{secrets.token_hex(4)}.fracorr-part{location.suffix}")
+    temporary = location.with_name(f".{location.stem[:40]}-{secrets.token_hex(4)}.fracorr-part{location.suffix}")
     try:
         location.parent.mkdir(parents=True, exist_ok=True)
         yield temporary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import attrs
@@ -17,8 +18,13 @@ from fracorr.raster import Raster, digest, frozen, named_picture
 
 
 def _positive(_: object, attribute: attrs.Attribute[float], value: float) -> None:
-    if not value > 0:
-        raise ConfigurationError(f"a target's {attribute.name} must be above 0, not {value}")
+    if not 0 < value < math.inf:
+        raise ConfigurationError(f"a target's {attribute.name} must be above 0 and finite, not {value}")
+
+
+def _finite(_: object, attribute: attrs.Attribute[float], value: float) -> None:
+    if not math.isfinite(value):
+        raise ConfigurationError(f"a target's {attribute.name} must be finite, not {value}")
 
 
 @attrs.frozen
@@ -37,14 +43,19 @@ class Target:
         Its size over the size of the scene's own kernel.
     label : str
         What it is.
+
+    Raises
+    ------
+    ConfigurationError
+        If a number is not finite, or a size or the scale is not above 0.
     """
 
-    x: float
-    y: float
+    x: float = attrs.field(validator=_finite)
+    y: float = attrs.field(validator=_finite)
     width: float = attrs.field(validator=_positive)
     height: float = attrs.field(validator=_positive)
-    angle: float = 0.0
-    scale: float = 1.0
+    angle: float = attrs.field(default=0.0, validator=_finite)
+    scale: float = attrs.field(default=1.0, validator=_positive)
     label: str = ""
 
     @classmethod

@@ -98,6 +98,10 @@ def test_target_from_box_covers_whole_pixels():
     np.testing.assert_allclose(target.polygon(), [[9.5, 19.5], [13.5, 19.5], [13.5, 21.5], [9.5, 21.5]])
     with pytest.raises(ConfigurationError, match="width must be above 0"):
         Target(0, 0, 0, 3)
+    with pytest.raises(ConfigurationError, match="scale must be above 0 and finite, not 0"):
+        Target(0, 0, 3, 3, scale=0)
+    with pytest.raises(ConfigurationError, match="x must be finite, not nan"):
+        Target(float("nan"), 0, 3, 3)
 
 
 def test_response_must_be_finite_and_whole():

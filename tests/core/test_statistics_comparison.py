@@ -98,6 +98,20 @@ def test_methods_can_be_compared_too(hits):
     assert found.compared == "fractal"
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [({"level": 1.5}, "level=1.5 must lie between 0 and 1"), ({"resamples": 0}, "resamples=0 must be 1 or more")],
+)
+def test_options_that_make_no_sense(hits, options, message):
+    with pytest.raises(ConfigurationError, match=message):
+        compare(rows(hits), baseline="none", **options)
+
+
+def test_a_baseline_alone_has_nothing_to_be_compared_with(hits):
+    with pytest.raises(ConfigurationError, match="there is no other chain to compare with the baseline"):
+        compare(rows({"none": hits["none"]}), baseline="none")
+
+
 def test_what_shares_nothing_with_the_baseline_is_left_out():
     trials = [row("none", 0, s, True) for s in range(3)]
     trials += [row("apart", 0, s, True) for s in range(3, 6)]

@@ -54,7 +54,7 @@ def compare(
     Raises
     ------
     ConfigurationError
-        If the baseline, or what is to be compared, is not there.
+        If the baseline, or what is to be compared, is not there; or if level or resamples make no sense.
 
     Examples
     --------
@@ -66,6 +66,10 @@ def compare(
     >>> compare(rows, baseline="none").pooled[0].difference.value
     0.5
     """
+    if not 0 < level < 1:
+        raise ConfigurationError(f"level={level} must lie between 0 and 1")
+    if resamples < 1:
+        raise ConfigurationError(f"resamples={resamples} must be 1 or more")
     outcomes = Outcomes.of(rows)
     names = list(dict.fromkeys(getattr(arm, along) for arm in outcomes.arms))
     if baseline not in names:
@@ -97,12 +101,14 @@ def chosen_names(names: Sequence[str], patterns: Sequence[str], what: str = "cha
     ConfigurationError
         If a pattern stands for nothing.
     """
+    if not names:
+        raise ConfigurationError(f"there is no other {what} to compare with the baseline")
     found: list[str] = []
     for pattern in patterns:
         matching = [name for name in names if name == pattern] or fnmatch.filter(names, pattern)
         if not matching:
             raise ConfigurationError(
-                f"no {what} is '{pattern}'{nearest(pattern, names) or '.'} There are: {', '.join(names) or 'no others'}"
+                f"no {what} is '{pattern}'{nearest(pattern, names) or '.'} There are: {', '.join(names)}"
             )
         found += [name for name in matching if name not in found]
     return found
