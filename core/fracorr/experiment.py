@@ -23,6 +23,7 @@ from fracorr.experiment_fields import (
     as_reporters,
     as_specs,
     as_sweep,
+    as_whole,
     check_engine,
     check_some,
     check_specs,
@@ -76,7 +77,7 @@ class Experiment:
     scenes: tuple[str, ...] = attrs.field(converter=as_specs, validator=check_some)
     methods: tuple[str, ...] = attrs.field(converter=as_specs, validator=check_some)
     reporters: tuple[str | ComponentTable, ...] = attrs.field(default=(), converter=as_reporters, validator=check_specs)
-    seed: int = attrs.field(default=0, validator=check_whole)
+    seed: int = attrs.field(default=0, converter=as_whole, validator=check_whole)
     engine: str | ComponentTable | None = attrs.field(default=None, converter=as_engine, validator=check_engine)
     sweep: tuple[tuple[str, str | tuple[Plain, ...]], ...] = attrs.field(
         default=(), converter=as_sweep, validator=check_sweep

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
+import numbers
 import os
 import pathlib
 import re
 import reprlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, Final
 
 import attrs
@@ -93,6 +94,8 @@ def as_engine(value: Any) -> Any:
 
 
 def _table(name: str, options: Any, key: str) -> ComponentTable:
+    if not isinstance(name, str):
+        raise KeyedError("reporters", f"the name of a component is needed, not {name!r}")
     if not isinstance(options, Mapping):
         raise KeyedError(key, f"a table of options is needed, such as {{}}, not {_shown(options)}")
     return ComponentTable(name, tuple((each, _plain(value, f"{key}.{each}")) for each, value in options.items()))
@@ -107,7 +110,7 @@ def _shown(value: Any) -> str:
 
 def as_sweep(value: Any) -> tuple[tuple[str, str | tuple[Plain, ...]], ...]:
     """Make pairs of a place and its values."""
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and all(isinstance(each, tuple) and len(each) == 2 for each in value):
         return value
     if not isinstance(value, Mapping):
         raise KeyedError("sweep", f"a table is needed, such as [sweep], not {_shown(value)}")
@@ -117,6 +120,8 @@ def as_sweep(value: Any) -> tuple[tuple[str, str | tuple[Plain, ...]], ...]:
 def _flat(table: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, Any]]:
     # Without quotes, orbit-trap.degree is a table in a table.
     for key, value in table.items():
+        if not isinstance(key, str):
+            raise KeyedError("sweep", f"{key!r} does not name a parameter; write component.parameter")
         if isinstance(value, Mapping):
             yield from _flat(value, f"{before}{key}.")
         else:
@@ -127,6 +132,8 @@ def _sweep_values(key: str, value: Any) -> str | tuple[Plain, ...]:
     where = f"sweep.{key}"
     if isinstance(value, str):
         return value
+    if isinstance(value, Set):
+        raise KeyedError(where, "a list of values is needed; a set has no order")
     if isinstance(value, bool | int | float | complex | pathlib.PurePath | enum.Enum) or not isinstance(
         value, Iterable
     ):
@@ -184,6 +191,11 @@ def check_some(instance: object, attribute: attrs.Attribute[tuple[str, ...]], va
         raise KeyedError(attribute.name, "at least one spec is needed")
 
 
+def as_whole(value: Any) -> Any:
+    """Make a plain number of NumPy's whole numbers; whatever else it is stays as it is."""
+    return int(value) if isinstance(value, numbers.Integral) and not isinstance(value, bool) else value
+
+
 def check_whole(_: object, attribute: attrs.Attribute[int], value: int) -> None:
     """Refuse what is no whole number from 0."""
     if not isinstance(value, int) or isinstance(value, bool):
@@ -223,6 +235,8 @@ def as_folder(value: object, base: pathlib.Path | None) -> pathlib.Path | None:
 
 def as_path(value: str | os.PathLike[str] | None) -> pathlib.Path | None:
     """Make a path absolute: an experiment means the same wherever it is sent."""
+    if not isinstance(value, str | os.PathLike | None):
+        raise KeyedError("folder", f"a path is needed, not {value!r}")
     return None if value is None else pathlib.Path(value).absolute()
 
 

@@ -80,6 +80,26 @@ def test_globs_and_chains_are_spread_out():
 
 
 @pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"sweep": ("dots.n",)}, "sweep: a table is needed"),
+        ({"sweep": {3: [1]}}, "sweep: 3 does not name a parameter"),
+        ({"sweep": {"dots.n": {1, 2}}}, "sweep.dots.n: a list of values is needed; a set has no order"),
+        ({"folder": 3}, "folder: a path is needed, not 3"),
+        ({"reporters": {3: {}}}, "reporters: the name of a component is needed, not 3"),
+    ],
+)
+def test_values_of_types_that_no_file_can_hold(values, message):
+    with pytest.raises(ConfigurationError, match=message):
+        Experiment(kernels="dots", scenes="spots", methods="peak", **values)
+
+
+def test_a_seed_may_be_a_number_of_numpy():
+    seeded = Experiment(kernels="dots", scenes="spots", methods="peak", seed=np.int64(3))
+    assert seeded.to_toml().splitlines()[4] == "seed = 3"
+
+
+@pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"kernels": "dot"}, "no kernel source 'dot'; did you mean 'dots'"),
