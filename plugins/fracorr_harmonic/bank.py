@@ -91,6 +91,11 @@ class Bank:
     patterns: Expansion
     windows: Expansion
 
+    @property
+    def nbytes(self) -> int:
+        """How much memory the kernels take, with their transforms."""
+        return self.patterns.correlator.nbytes + self.windows.correlator.nbytes
+
     @classmethod
     def of(cls, samples: Samples, low: float, high: float, step: float) -> Bank:
         """Turn a gray template to angles from `low` to `high` that are at most a `step` apart, in degrees."""

@@ -76,6 +76,11 @@ class Correlator:
         """How far the kernels reach from their centre."""
         return int(self._side // 2)
 
+    @property
+    def nbytes(self) -> int:
+        """How much memory the kernels take, with the transforms made by now."""
+        return int(self._pairs.nbytes) + sum(each.nbytes for each in list(self._spectra.values()))
+
     def apply(self, window: FloatArray) -> FloatArray:
         """Correlate with all kernels where they lie within the window: (R, h - 2 * margin, w - 2 * margin)."""
         inner = (window.shape[0] - 2 * self.margin, window.shape[1] - 2 * self.margin)

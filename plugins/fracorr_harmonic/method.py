@@ -12,6 +12,7 @@ from fracorr.errors import ConfigurationError
 from fracorr.finding import LEAST_CONTRAST, contrast
 from fracorr.searching import Search
 from fracorr.validators import number, whole
+from fracorr_harmonic.prepared import prepared
 from fracorr_harmonic.search import HarmonicSearch
 
 
@@ -75,8 +76,7 @@ class HarmonicMatching:
             min_score=-1.0,
             mirrored=self.mirrored,
         )
-        key = ("harmonic: search", self)
-        return kernel.memo.get(key, lambda: HarmonicSearch(kernel, search)).respond(scene)
+        return prepared(kernel, ("harmonic: search", self), lambda: HarmonicSearch(kernel, search)).respond(scene)
 
     def finder(self, kernel: Kernel, search: Search) -> HarmonicSearch:
         """Prepare a kernel for being found in scenes; the search's own ranges count, and not the parameters."""

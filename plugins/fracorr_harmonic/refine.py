@@ -121,6 +121,13 @@ class Aligner:
         products = np.einsum("pck,pck->pk", self._columns[:, :, first], self._columns[:, :, second])
         return first, second, np.ascontiguousarray(products)
 
+    @property
+    def nbytes(self) -> int:
+        """How much memory the arrays take that are as large as the template, or larger."""
+        pairs = vars(self).get("_pairs", (None, None, np.empty(0)))[2]
+        arrays = (self._samples.values, self._columns, self._weighting, self._flat_weights, pairs)
+        return sum(int(each.nbytes) for each in arrays)
+
     def refine(self, levels: Sequence[Level], poses: Reals, steps: int) -> tuple[Reals, Reals]:
         """Take Gauss-Newton steps, and return the best poses on the way and their scores.
 

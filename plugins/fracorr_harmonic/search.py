@@ -63,6 +63,13 @@ class HarmonicSearch:
         self._units = units_of(templates, self._color, self._limits)
         self._aligners: dict[tuple[bool, tuple[int, int]], Aligner] = {}
 
+    @property
+    def nbytes(self) -> int:
+        """How much memory all that is prepared takes by now."""
+        aligners = {id(each): each for each in (*(unit.aligner for unit in self._units), *self._aligners.values())}
+        banks = {id(unit.bank): unit.bank for unit in self._units}
+        return sum(each.nbytes for each in aligners.values()) + sum(each.nbytes for each in banks.values())
+
     def find(self, scene: Scene) -> list[Match]:
         """Return the matches, best first."""
         pyramid = Pyramid(scene_pixels(scene, self.kernel.is_color))

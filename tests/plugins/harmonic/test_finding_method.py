@@ -13,10 +13,12 @@ import fracorr
 from fracorr import Kernel, Scene, Target
 from fracorr.errors import ConfigurationError
 from fracorr.metrics import evaluate
+from fracorr_harmonic import prepared
 from fracorr_harmonic.bank import Bank
 from fracorr_harmonic.coarse import Picture
 from fracorr_harmonic.correlator import Correlator, tiles
 from fracorr_harmonic.levels import Pyramid
+from fracorr_harmonic.method import HarmonicMatching
 from fracorr_harmonic.poses import Limits, composed
 from fracorr_harmonic.refine import Aligner
 from fracorr_harmonic.template import Template
@@ -177,3 +179,30 @@ def test_a_template_is_prepared_once_for_many_scenes():
 
     assert len(kernel.memo) == kept
     assert (second.best().angle - first.best().angle) % 360 == pytest.approx(180, abs=0.1)
+
+
+def test_what_is_prepared_for_many_kernels_stays_within_bounds(monkeypatch):
+    method = HarmonicMatching(min_scale=1.0, max_scale=1.0, matches=1)
+    scene, kernels = Scene(GRAY), [Kernel(GRAY[20 : 60 + each, 90:150]) for each in range(6)]
+    first = [method.correlate(scene, kernel).best() for kernel in kernels]
+    (place,) = [each for each in prepared._filled if each.search.kernel is kernels[-1]]
+    monkeypatch.setattr(prepared, "LIMIT_BYTES", int(2.5 * place.search.nbytes))
+    again = [method.correlate(scene, kernel).best() for kernel in kernels]
+
+    assert again == first
+    kept = [each.search.kernel for each in prepared._filled]
+    assert 2 <= len(kept) < len(kernels)
+    assert kept == kernels[-len(kept) :]
+    # The last one has grown since it was looked at.
+    assert sum(each.search.nbytes for each in prepared._filled[:-1]) < prepared.LIMIT_BYTES
+
+
+def test_a_cleared_memo_means_that_nothing_is_prepared():
+    method, scene, kernel = HarmonicMatching(min_scale=1.0, max_scale=1.0), Scene(GRAY), Kernel(FACE)
+    method.correlate(scene, kernel)
+    before = prepared._filled[-1].search
+    method.correlate(scene, kernel)
+    assert prepared._filled[-1].search is before
+    kernel.memo.clear()
+    method.correlate(scene, kernel)
+    assert prepared._filled[-1].search is not before
