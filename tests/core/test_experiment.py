@@ -96,7 +96,7 @@ def test_values_of_types_that_no_file_can_hold(values, message):
 
 def test_a_seed_may_be_a_number_of_numpy():
     seeded = Experiment(kernels="dots", scenes="spots", methods="peak", seed=np.int64(3))
-    assert seeded.to_toml().splitlines()[4] == "seed = 3"
+    assert "seed = 3" in seeded.to_toml().splitlines()
 
 
 @pytest.mark.parametrize(
