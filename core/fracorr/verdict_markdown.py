@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
+from fracorr.markdown import code, plain, table
 from fracorr.statistics.contrasts import ALL, Contrast, Estimate
 from fracorr.verdict_words import percent, points
 from fracorr.verdicts import Claim, Rule, Verdict
@@ -28,28 +27,28 @@ def _section(claim: Claim, verdict: Verdict) -> list[str]:
     rows = [(_row(each), claim.by_method[each.within]) for each in single]
     rows.append((_row(contrast), claim.decision))
     parts = [
-        f"## `{contrast.compared}` against `{contrast.baseline}`",
-        _table((*_HEADINGS, "decision"), [(*row, decision) for row, decision in rows]),
+        f"## {code(contrast.compared)} against {code(contrast.baseline)}",
+        table((*_HEADINGS, "decision"), [(*row, decision) for row, decision in rows], numbers_from=1),
     ]
     if claim.controls:
         held = [
-            (each.role, f"`{each.contrast.baseline}`", *_row(each.contrast)[1:], each.explains)
+            (plain(each.role), code(each.contrast.baseline), *_row(each.contrast)[1:], each.explains)
             for each in claim.controls
         ]
         parts += [
-            f"`{contrast.compared}` against its controls:",
-            _table(("control", "chain", *_HEADINGS[1:], "explains the claim"), held),
+            f"{code(contrast.compared)} against its controls:",
+            table(("control", "chain", *_HEADINGS[1:], "explains the claim"), held, numbers_from=2),
         ]
     beyond = contrast.beyond_chance
     parts.append(f"With each arm's own chance subtracted the difference is {_estimate(beyond)}.")
     if claim.not_tested:
-        parts.append(f"Not tested, for want of such a chain: {', '.join(claim.not_tested)}.")
+        parts.append(f"Not tested, for want of such a chain: {', '.join(map(plain, claim.not_tested))}.")
     return parts
 
 
 def _row(contrast: Contrast) -> tuple[str, ...]:
     return (
-        "all" if contrast.within == ALL else f"`{contrast.within}`",
+        "all" if contrast.within == ALL else code(contrast.within),
         percent(contrast.rate.value),
         percent(contrast.baseline_rate.value),
         points(contrast.difference.value),
@@ -65,15 +64,6 @@ def _row(contrast: Contrast) -> tuple[str, ...]:
 
 def _estimate(estimate: Estimate) -> str:
     return f"{points(estimate.value)} ({points(estimate.low)} to {points(estimate.high)})"
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join("| " + " | ".join(_cell(each) for each in line) + " |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def _how_to_read(rule: Rule) -> str:
