@@ -65,6 +65,8 @@ def read_annotations(boxes: pathlib.Path | None, kind: Format | None, pictures: 
         kind, place = _beside(pictures[0].parent, kind)
     else:
         place = boxes.expanduser()
+        if not place.exists():
+            raise ConfigurationError(f"'folder': boxes='{place}' is not right: there is no such file or folder")
         kind = kind or _format_of(place)
     found: Annotations = _READERS[kind](place)
     for name in found.astray(pictures):
@@ -73,8 +75,6 @@ def read_annotations(boxes: pathlib.Path | None, kind: Format | None, pictures: 
 
 
 def _format_of(place: pathlib.Path) -> Format:
-    if not place.exists():
-        raise ConfigurationError(f"'folder': boxes='{place}' is not right: there is no such file or folder")
     if place.is_file():
         if place.suffix.lower() not in _ENDINGS:
             raise ConfigurationError(

@@ -9,6 +9,7 @@ from typing import Any
 
 from fracorr import ConfigurationError
 from fracorr.exclusions import leave_out
+from fracorr_scenes.annotations_by_name import BoxesByName
 from fracorr_scenes.boxes import Box
 
 
@@ -22,7 +23,9 @@ class Coco:
         data = _read(path)
         names = _by_id(data, "images", "file_name", path)
         labels = _by_id(data, "categories", "name", path) if "categories" in data else {}
-        self._boxes: dict[str, list[Box]] = {_file_name(name): [] for name in names.values()}
+        self._boxes = BoxesByName(path)
+        for name in names.values():
+            self._boxes.under(name)
         for index, entry in enumerate(_list(data, "annotations", path)):
             where = f"'{path}', annotation {entry.get('id', index)}"
             name = _named(names, entry.get("image_id"), "image", where)
@@ -31,15 +34,15 @@ class Coco:
                 continue
             label = _named(labels, entry.get("category_id"), "category", where) if labels else ""
             left, top, width, height = _numbers(entry.get("bbox"), where)
-            self._boxes[_file_name(name)].append(Box(left, top, width, height, label, where))
+            self._boxes.under(name).append(Box(left, top, width, height, label, where))
 
     def of(self, picture: pathlib.Path, shape: tuple[int, int]) -> Sequence[Box]:
         """Return the boxes of a picture; its shape does not matter."""
-        return self._boxes.get(picture.name, [])
+        return self._boxes.of(picture)
 
     def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
         """Return the names of pictures that are spoken of and are not among these."""
-        return [name for name in self._boxes if name not in {picture.name for picture in pictures}]
+        return self._boxes.astray(pictures)
 
 
 def _read(path: pathlib.Path) -> dict[str, Any]:
@@ -84,7 +87,3 @@ def _numbers(box: object, where: str) -> list[float]:
     if not fits or not all(isinstance(each, int | float) and not isinstance(each, bool) for each in box):  # type: ignore[attr-defined]
         raise ConfigurationError(f"{where}: bbox={box!r} is not right: it takes [left, top, width, height]")
     return [float(each) for each in box]  # type: ignore[attr-defined]
-
-
-def _file_name(name: str) -> str:
-    return pathlib.PurePosixPath(name.replace("\\", "/")).name

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from fracorr import ConfigurationError
+from fracorr_scenes.annotations_by_name import BoxesByName
 from fracorr_scenes.boxes import Box
 
 _FILE: Final = ("file", "filename", "image", "picture")
@@ -25,7 +26,7 @@ class Table:
     """
 
     def __init__(self, path: pathlib.Path) -> None:
-        self._boxes: dict[str, list[Box]] = {}
+        self._boxes = BoxesByName(path)
         try:
             # Excel begins UTF-8 with a mark.
             lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -39,15 +40,15 @@ class Table:
         for row in rows:
             if any(map(str.strip, row)):
                 name, box = _box(row, columns, f"'{path}', line {rows.line_num}")
-                self._boxes.setdefault(name, []).append(box)
+                self._boxes.under(name).append(box)
 
     def of(self, picture: pathlib.Path, shape: tuple[int, int]) -> Sequence[Box]:
         """Return the boxes of a picture; its shape does not matter."""
-        return self._boxes.get(picture.name, [])
+        return self._boxes.of(picture)
 
     def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
         """Return the names of pictures that are spoken of and are not among these."""
-        return [name for name in self._boxes if name not in {picture.name for picture in pictures}]
+        return self._boxes.astray(pictures)
 
 
 def _columns(heading: Sequence[str], path: pathlib.Path) -> dict[str, int]:
@@ -72,7 +73,7 @@ def _first(places: Mapping[str, int], names: Sequence[str]) -> int | None:
 def _box(row: Sequence[str], columns: Mapping[str, int], where: str) -> tuple[str, Box]:
     if len(row) <= max(columns.values()):
         raise ConfigurationError(f"{where}: it has {len(row)} columns, the heading names more")
-    name = pathlib.PurePosixPath(row[columns["file"]].strip().replace("\\", "/")).name
+    name = row[columns["file"]].strip()
     numbers = []
     for column, index in columns.items():
         if column in ("file", "label"):

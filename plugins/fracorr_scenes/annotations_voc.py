@@ -17,7 +17,7 @@ class PascalVoc:
     """
 
     def __init__(self, path: pathlib.Path) -> None:
-        files = [path] if path.is_file() else sorted(path.glob("*.xml"))
+        files = [path] if path.is_file() else sorted(each for each in path.iterdir() if each.suffix.lower() == ".xml")
         self._files = {file.stem: file for file in files}
 
     def of(self, picture: pathlib.Path, shape: tuple[int, int]) -> Sequence[Box]:

@@ -22,7 +22,7 @@ class Yolo:
 
     def __init__(self, path: pathlib.Path) -> None:
         folder = path.parent if path.is_file() else path
-        files = [path] if path.is_file() else sorted(folder.glob("*.txt"))
+        files = [path] if path.is_file() else sorted(each for each in folder.iterdir() if each.suffix.lower() == ".txt")
         self._files = {file.stem: file for file in files if file.name not in _CLASSES}
         lists = (place / name for place in (folder, folder.parent) for name in _CLASSES)
         named = next((each for each in lists if each.is_file()), None)

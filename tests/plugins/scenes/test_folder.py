@@ -358,6 +358,7 @@ def test_several_annotations(photos):
     ("option", "message"),
     [
         ("boxes=nowhere.csv", "boxes='nowhere.csv' is not right: there is no such file or folder"),
+        ("boxes=nowhere,format=voc", "boxes='nowhere' is not right: there is no such file or folder"),
         ("format=xml", "format='xml' is not right: it takes one of coco, voc, yolo, csv"),
         ("format=voc", "there are no annotations beside the pictures"),
         ("inside=0", "inside=0.* is not right: it takes a number above 0 and at most 1"),
@@ -387,3 +388,29 @@ def test_two_pictures_of_one_name(photos):
         ConfigurationError, match=r"a\.png' and '.*a\.png' have one name, so that their boxes cannot be"
     ):
         read(f"folder:{photos}/**/*.png")
+
+
+@pytest.mark.parametrize("kind", ["csv", "coco"])
+def test_boxes_of_pictures_of_one_name_in_other_folders_are_not_theirs(photos, tmp_path, kind):
+    """One table for two folders, as data sets have it."""
+    boxes = [("photos/a.png", 10, 5, 20, 10, "cat"), ("others/a.png", 40, 30, 40, 20, "cat")]
+    WRITERS[kind](photos, boxes)
+
+    scenes, left_out = read(f"folder:{photos}")
+
+    assert places(scenes["a"]) == [(19.5, 9.5, 20, 10, "cat")]
+    assert ["a.png" in name for name in next(iter(left_out.values()))] == [True]
+    (photos / "a.png").rename(tmp_path / "a.png")
+    with pytest.raises(
+        ConfigurationError, match=r"does not say which of them is '.*a\.png'; keep the pictures in folders"
+    ):
+        read(f"folder:{tmp_path}/a.png,boxes={photos}/{'boxes.csv' if kind == 'csv' else 'instances.json'}")
+
+
+@pytest.mark.parametrize("kind", ["voc", "yolo"])
+def test_endings_in_capitals(photos, kind):
+    WRITERS[kind](photos)
+    for file in [*photos.glob("?.xml"), *photos.glob("?.txt")]:
+        file.rename(file.with_suffix(file.suffix.upper()))
+
+    assert len(read(f"folder:{photos}")[0]["a"].targets) == 2
