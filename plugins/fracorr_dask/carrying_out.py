@@ -9,13 +9,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from fracorr.errors import PluginError
 from fracorr.isolation import Isolation
 from fracorr.parcels import unpacked
+
+#: How long a child waits for the next batch, in seconds; the one after that gets a new one.
+IDLE_SECONDS: Final = 60.0
 
 
 @attrs.frozen
@@ -32,6 +35,25 @@ class _Children:
 
     idle: list[Isolation] = attrs.field(factory=list)
     over: bool = False
+    clock: threading.Timer | None = None
+
+    def stop(self) -> None:
+        """End those that have nothing to do."""
+        for child in self.idle:
+            child.stop()
+        self.idle.clear()
+
+    def wind_clock(self) -> None:
+        """Let them end when no batch has come for a while: whoever sent them may have died without a word."""
+        if self.clock is not None:
+            self.clock.cancel()
+        self.clock = threading.Timer(IDLE_SECONDS, self._time_is_up)
+        self.clock.daemon = True
+        self.clock.start()
+
+    def _time_is_up(self) -> None:
+        with _lock:
+            self.stop()
 
 
 _children: dict[str, _Children] = {}
@@ -74,9 +96,9 @@ def release(run: str) -> None:
     with _lock:
         children = _children.setdefault(run, _Children())
         children.over = True
-        for child in children.idle:
-            child.stop()
-        children.idle.clear()
+        children.stop()
+        if children.clock is not None:
+            children.clock.cancel()
 
 
 def _child_of(run: str, time_limit: float | None, memory_limit: int | None) -> Isolation:
@@ -87,10 +109,12 @@ def _child_of(run: str, time_limit: float | None, memory_limit: int | None) -> I
 
 def _keep(run: str, child: Isolation) -> None:
     with _lock:
-        if _children[run].over:
-            child.stop()
+        children = _children[run]
+        children.idle.append(child)
+        if children.over:
+            children.stop()
         else:
-            _children[run].idle.append(child)
+            children.wind_clock()
 
 
 def _wanted() -> Callable[[], bool]:

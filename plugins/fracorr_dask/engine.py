@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import time
 import uuid
@@ -79,18 +80,23 @@ class _Submission:
         self._run = uuid.uuid4().hex
         self._completed = as_completed(loop=client.loop)
         self._under_way: dict[Any, list[Task]] = {}
+        self._suspects: collections.deque[Task] = collections.deque()
         self._pace: float | None = None
 
     def results(self) -> Iterator[TrialResult]:
         """Yield the results of batch after batch."""
         while True:
             self._submit()
+            # Whatever else is there, even if it only waits, dies with a worker too and would be blamed as well.
+            alone = not self._under_way
+            if alone and self._suspects:
+                self._send([self._suspects.popleft()])
             if not self._under_way:
                 return
             self._wait()
             future = next(self._completed)
             tasks = self._under_way.pop(future)
-            yield from self._results_of(future, tasks)
+            yield from self._results_of(future, tasks, alone)
 
     def _wait(self) -> None:
         """Wait until a batch is through, but not for ever for a cluster that has lost its workers."""
@@ -139,7 +145,7 @@ class _Submission:
         scarce = len(self._batches) // (2 * max(threads, 1))
         return max(1, min(size, scarce))
 
-    def _results_of(self, future: Any, tasks: list[Task]) -> Iterator[TrialResult]:
+    def _results_of(self, future: Any, tasks: list[Task], alone: bool) -> Iterator[TrialResult]:
         from distributed.scheduler import KilledWorker
 
         try:
@@ -147,18 +153,14 @@ class _Submission:
         except FracorrError:
             raise
         except KilledWorker as error:
-            yield from self._after_deaths(tasks, str(error))
+            # Trials die in processes of their own; one that takes the worker with it is found by itself at the end.
+            if alone:
+                yield tasks[0].lost("crashed", f"workers of the cluster died of it, again and again ({error})")
+            else:
+                self._suspects.extend(tasks)
             return
         except Exception as error:
             raise PluginError(f"the Dask cluster failed: {type(error).__name__}: {error}") from error
         self._pace = max(answer.seconds / len(tasks), 1e-6)
         for task, parts in zip(tasks, answer.results, strict=True):
             yield TrialResult(task.trial, *parts)
-
-    def _after_deaths(self, tasks: list[Task], message: str) -> Iterator[TrialResult]:
-        """Find the one trial that workers of the cluster died of, not only its own process: each goes alone."""
-        if len(tasks) == 1:
-            yield tasks[0].lost("crashed", f"workers of the cluster died of it, again and again ({message})")
-            return
-        for task in tasks:
-            self._send([task])

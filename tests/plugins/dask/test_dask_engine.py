@@ -10,6 +10,10 @@ import faults
 import pytest
 
 from fracorr import ConfigurationError, Experiment, results
+from fracorr.execution import Task
+from fracorr.parcels import packed
+from fracorr.plan import make_plan
+from fracorr.plugins import default_registry
 
 distributed = pytest.importorskip("distributed", reason="needs the extra [dask]")
 dask = pytest.importorskip("dask")
@@ -131,6 +135,22 @@ def test_no_child_outlives_a_run_that_is_killed(cluster, plugin, tmp_path, where
         process.kill()
         process.communicate()
     faults.wait_until(lambda: not faults.alive(started))
+
+
+def test_a_child_that_nobody_sends_anything_to_ends(plugin, monkeypatch):
+    from fracorr_dask import carrying_out
+
+    monkeypatch.setattr("fracorr_dask.carrying_out.IDLE_SECONDS", 0.2)
+    monkeypatch.setattr("fracorr_dask.carrying_out._wanted", lambda: lambda: True)
+    plan = make_plan(Experiment(kernels="dots:n=1", scenes="spots:n=1", methods="fault"), default_registry())
+    data = packed([Task(trial, plan.materials) for trial in plan.trials()])
+    before = faults.children(os.getpid())
+    # Nobody says that the run is over, as when the process that sent the batch was killed.
+    for _ in range(2):
+        (result,) = carrying_out.carry_out(data, "run", None, None).results
+        assert result[3] is None
+        faults.wait_until(lambda: not faults.children(os.getpid()) - before)
+    carrying_out.release("run")
 
 
 def test_ctrl_c_leaves_with_130(plugin, tmp_path):
