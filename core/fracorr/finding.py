@@ -226,11 +226,15 @@ class _BestOfResponse:
                 f"'{self.method.spec}' gives scores of which lower ones are better; find needs a method whose higher "
                 "scores are better, such as harmonic or tm_ccoeff_normed"
             )
-        return [
-            attrs.evolve(match, mirrored=mirrored)
-            for match in response.matches(search.max_matches, search.max_overlap, subpixel="parabola")
-            if match.score >= search.min_score and _within(match, search)
-        ]
+        count = search.max_matches
+        while True:
+            found = response.matches(count, search.max_overlap, subpixel="parabola")
+            good = [match for match in found if match.score >= search.min_score]
+            wanted = [attrs.evolve(match, mirrored=mirrored) for match in good if _within(match, search)]
+            # Better ones of other angles or sizes must not stand in the way of those that are asked for.
+            if len(wanted) >= search.max_matches or len(good) < count:
+                return wanted
+            count *= 4
 
 
 def _within(match: Match, search: Search) -> bool:

@@ -198,3 +198,22 @@ def test_overlapping_matches():
     assert without_overlap([here, beside, apart], Search(max_matches=9, max_overlap=0.3)) == [here, apart]
     assert without_overlap([here, beside, apart], Search(max_matches=9, max_overlap=0.35)) == [here, beside, apart]
     assert without_overlap([here, beside, apart], Search(max_matches=1, max_overlap=1)) == [here]
+
+
+@attrs.frozen
+class TurnedFirst:
+    """Two places that match, the better one of them turned by a right angle."""
+
+    def correlate(self, scene, kernel):
+        scores, angles = np.zeros((40, 40)), np.zeros((40, 40))
+        scores[10, 12], angles[10, 12] = 0.9, 90
+        scores[30, 25] = 0.8
+        return fracorr.Response.sliding(scores, kernel, angle=angles)
+
+
+@pytest.mark.parametrize(("angles", "score"), [((-5, 5), [0.8]), ((80, 100), [0.9]), ((0, 360), [0.9]), ((20, 30), [])])
+def test_a_better_match_at_another_angle_does_not_hide_the_one_that_is_asked_for(angles, score):
+    scene, template = np.random.default_rng(1).random((47, 47)), np.random.default_rng(0).random((8, 8))
+    options = {"method": "made-up", "registry": registry(TurnedFirst)}
+    found = fracorr.find(scene, template, angles=angles, scales=(1, 1), **options)
+    assert [match.score for match in found] == pytest.approx(score, abs=1e-6)
