@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fracorr import images
+from fracorr.experiment_fields import DEFAULT_ENGINE
 from fracorr.opencv import cv2
 from fracorr.sheets import over_checkers
 
@@ -67,7 +68,7 @@ def experiment_html(experiment: Experiment) -> str:
     """Return what is tried as a table."""
     lists = ("kernels", "transforms", "scenes", "methods", "reporters")
     fields: dict[str, object] = {name: ", ".join(map(str, getattr(experiment, name))) for name in lists}
-    fields |= {"seed": experiment.seed, "engine": experiment.engine or "process"}
+    fields |= {"seed": experiment.seed, "engine": experiment.engine or DEFAULT_ENGINE}
     fields |= {f"sweep {name}": values for name, values in experiment.sweep}
     return fields_html(fields, "experiment")
 
