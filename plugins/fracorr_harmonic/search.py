@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import attrs
 import numpy as np
 
-from fracorr import Kernel, Match, Response, Scene
+from fracorr import ImageError, Kernel, Match, Response, Scene
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
 from fracorr.searching import Search, without_overlap
@@ -38,6 +38,8 @@ _FINER = 2.0
 _FINALISTS, _FINAL_MARGIN, _FINAL_STEPS = 7, 0.1, 4
 #: How many sizes of the template stay prepared.
 _KEPT = 12
+#: A copy with a shorter side than this, in pixels of the scene, would be found everywhere.
+_SMALLEST = 4.0
 #: Scales nearer to 1 than this are compared pixel by pixel.
 _NEARLY_ONE = 0.03
 
@@ -49,13 +51,25 @@ class HarmonicSearch:
     ----------
     kernel : Kernel
     search : Search
+        Scales at which the kernel would have sides of less than 4 pixels are left out.
+
+    Raises
+    ------
+    ImageError
+        If that leaves no scale.
     """
 
     def __init__(self, kernel: Kernel, search: Search) -> None:
         self.kernel, self.search = kernel, search
+        least = _SMALLEST / min(kernel.shape)
+        if search.scales[1] < least:
+            raise ImageError(
+                f"the kernel of {kernel.width}×{kernel.height} pixels would have a side below {_SMALLEST:g} pixels "
+                f"at every scale up to {search.scales[1]:g}; allow scales from {least:.2g} on"
+            )
         self._limits = Limits(
             (math.radians(search.angles[0]), math.radians(min(search.angles[1], search.angles[0] + 360.0))),
-            (math.log(search.scales[0]), math.log(search.scales[1])),
+            (math.log(max(search.scales[0], least)), math.log(search.scales[1])),
         )
         templates = [Template(kernel), Template(kernel, mirrored=True)][: 1 + search.mirrored]
         self.symmetry = symmetry_order(templates[0])

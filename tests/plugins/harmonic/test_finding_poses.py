@@ -74,6 +74,17 @@ def test_scales_left_out_are_not_found():
     assert len(fracorr.find(scene, TEMPLATE, scales=(0.5, 0.7), min_score=0.9)) == 1
 
 
+def test_copies_of_a_few_pixels_are_not_looked_for():
+    """Any two pixels that differ look like them; they must not displace what is there."""
+    (match,) = fracorr.find(GRAY, TEMPLATE, scales=(0.001, 1), angles=(0, 0))
+
+    assert (match.x, match.y, match.scale) == pytest.approx((*CENTRE, 1), abs=0.05)
+    with pytest.raises(
+        fracorr.ImageError, match=r"below 4 pixels at every scale up to 0\.02; allow scales from 0\.05"
+    ):
+        fracorr.find(GRAY, TEMPLATE, scales=(0.01, 0.02))
+
+
 @pytest.mark.parametrize("side", [16, 24, 240])
 def test_templates_of_other_sizes(side):
     top, left = (80, 150) if side < 100 else (60, 100)
