@@ -79,9 +79,7 @@ def test_copies_of_a_few_pixels_are_not_looked_for():
     (match,) = fracorr.find(GRAY, TEMPLATE, scales=(0.001, 1), angles=(0, 0))
 
     assert (match.x, match.y, match.scale) == pytest.approx((*CENTRE, 1), abs=0.05)
-    with pytest.raises(
-        fracorr.ImageError, match=r"below 4 pixels at every scale up to 0\.02; allow scales from 0\.05"
-    ):
+    with pytest.raises(fracorr.ImageError, match=r"below 4 pixels at every scale up to 0\.02; allow scales from 0\.05"):
         fracorr.find(GRAY, TEMPLATE, scales=(0.01, 0.02))
 
 
