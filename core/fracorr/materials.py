@@ -53,6 +53,7 @@ class Materials:
         """Let go of everything that can be made again, to give the memory back."""
         self._scenes = _Shelf(CACHE_BYTES)
         self._transformed = _Shelf(CACHE_BYTES)
+        self._at_hand: tuple[Hashable, Kernel] | None = None
         self._kernels: dict[str, list[Kernel]] = {}
         self._readers: dict[str, _Reader] = {}
         self._current: Scene | None = None
@@ -112,6 +113,11 @@ class Materials:
         scene = ref.scene.digest if ref.scene else ""
         key = (ref.source.spec, ref.index, ref.digest, scene, chain.spec)
         made: Kernel | ChainError | None = self._transformed.find(key)
+        if self._at_hand is not None and self._at_hand[0] != key:
+            # What methods keep with a kernel can outweigh it by far; now it is known how much that is.
+            before, kernel = self._at_hand
+            self._transformed.put(before, kernel, kernel.pixels.nbytes + kernel.support.nbytes + kernel.memo.nbytes)
+            self._at_hand = None
         if made is None:
             try:
                 made = apply_chain(self.plain(ref), chain, self.seed)
@@ -124,6 +130,7 @@ class Materials:
                 self._transformed.put(key, made, 1)
         if isinstance(made, ChainError):
             raise ChainError(made.link) from made.__cause__
+        self._at_hand = (key, made)
         return made
 
     def accept(self, ref: KernelRef, kernel: Kernel) -> None:

@@ -61,6 +61,11 @@ class Memo:
     def __reduce__(self) -> tuple[type[Memo], tuple[int]]:
         return (Memo, (self._limit,))
 
+    @property
+    def nbytes(self) -> int:
+        """How much memory the values take, as far as can be seen."""
+        return sum(self._sizes.values()) + sum(map(size_of, self._latest.values()))
+
     def __len__(self) -> int:
         return len(self._values) + len(self._latest)
 

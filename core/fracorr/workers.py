@@ -191,7 +191,7 @@ class Worker:
         if not self._ready:
             raise PluginError(f"a worker process has not started within {STARTING_SECONDS:g} s")
         self._condemned = (self.pending[0], "timed-out", f"stopped after {time_limit:g} s, the time limit")
-        self._process.kill()
+        self._kill()
 
     def stillborn(self, before: int) -> int:
         """Return how many in a row have died before they could begin: `before`, and this one if it has.
@@ -207,10 +207,16 @@ class Worker:
             raise PluginError(f"worker processes cannot start: {self._cause_of_death}")
         return before + 1
 
+    def _kill(self) -> None:
+        """Kill the process with everything that its trials have started; it leads a group of its own."""
+        if self._process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
     def stop(self) -> None:
         """Kill the process, whatever it is doing."""
         self.gone = True
-        self._process.kill()
+        self._kill()
         self._process.wait()
         self._outbox.put(None)
         self._sender.join(_ENDING_SECONDS)

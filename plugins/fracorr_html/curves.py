@@ -12,6 +12,8 @@ from fracorr.invariance import Curve, Invariance
 
 #: Lines that can still be told apart.
 MOST_LINES = 8
+#: Fewer angles or scales make no curve.
+FEWEST_POSES = 3
 #: Half the side of a polar plot, and width and height of a plain one, in the units of its drawing.
 RADIUS, WIDTH, HEIGHT = 100.0, 300.0, 160.0
 #: What sets the lines of one figure apart besides their colors.
@@ -42,7 +44,7 @@ def figures(found: Iterable[Invariance]) -> list[CurveFigure]:
     """Return a figure for each method whose targets differ in angle or scale, with at most `MOST_LINES` chains."""
     by_method: dict[str, list[Invariance]] = {}
     for each in found:
-        if each.rotation is not None or each.scale is not None:
+        if any(curve is not None and len(curve.at) >= FEWEST_POSES for curve in (each.rotation, each.scale)):
             by_method.setdefault(each.arm.method, []).append(each)
     return [_figure(method, arms[:MOST_LINES]) for method, arms in by_method.items()]
 
@@ -54,9 +56,9 @@ def _figure(method: str, arms: Sequence[Invariance]) -> CurveFigure:
     rotation, scale = [], []
     for place, each in enumerate(arms):
         dashes = _DASHES[place % len(_DASHES)]
-        if each.rotation is not None:
+        if each.rotation is not None and len(each.rotation.at) >= FEWEST_POSES:
             rotation.append(Line(each.arm.chain, _polar(each.rotation), dashes, each.rotation.hit_index))
-        if each.scale is not None:
+        if each.scale is not None and len(each.scale.at) >= FEWEST_POSES:
             points = _plain(each.scale, lowest, highest)
             scale.append(Line(each.arm.chain, points, dashes, each.scale.hit_index))
     octaves = range(math.ceil(lowest - 1e-9), math.floor(highest + 1e-9) + 1) if scales else ()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fracorr.trial import TrialResult
 
 #: Who finds a fractal better than the plain kernel asks these first.
-_CONTROLS = ("the silhouette=*silhouette*", "noise=*noise*")
+_CONTROLS = ("the silhouette=*silhouette*", "noise=*noise*", "noise=*scramble*")
 
 
 def _check_controls(_: object, __: attrs.Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:

@@ -50,7 +50,7 @@ for match in fracorr.find("photo.jpg", "logo.png", max_matches=3, min_score=0.7)
     print(match.x, match.y, match.angle, match.scale, match.score)
 
 finder = fracorr.Finder("part.png", scales=(0.9, 1.1))  # what depends on the template alone is computed once
-for frame in video:  # arrays (H, W) or (H, W, 3), uint8 or float in [0, 1]
+for frame in video:  # (H, W), or (H, W, 3) in RGB (OpenCV gives BGR); uint8, or float in [0, 1]
     matches = finder.find(frame)
 ```
 

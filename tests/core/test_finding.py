@@ -151,7 +151,7 @@ def test_a_scene_with_holes():
 
 
 def test_a_template_that_is_too_large_at_every_scale():
-    with pytest.raises(ImageError, match="larger than the scene of 70×60 at every scale from 2 on"):
+    with pytest.raises(ImageError, match="larger than the scene 'scene' of 70×60 at every scale from 2 on"):
         fracorr.find(TEMPLATE, SCENE, scales=(2, 3))
     assert fracorr.find(TEMPLATE, SCENE, scales=(0.2, 3), min_score=0.9) == []
 

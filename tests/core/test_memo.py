@@ -73,3 +73,11 @@ def test_sizes_are_those_of_the_arrays():
     assert size_of(Named()) == 77
     assert 0 < size_of("text") < 200
     assert size_of(iter([one])) < 96
+
+
+def test_a_memo_says_how_much_it_holds():
+    memo = Memo()
+    assert memo.nbytes == 0
+    memo.get("a", lambda: np.zeros(1000))
+    memo.latest("b", lambda _: True, lambda: np.zeros(250))
+    assert 10_000 <= memo.nbytes < 11_000

@@ -16,7 +16,7 @@ from fracorr.plugins import default_registry
 OWN = (
     ComponentSpec(
         "demo",
-        "Repeat the blog post's experiment in small: plain and fractal kernels of faces, controls, six methods.",
+        "The claim's experiment in small: plain and fractal kernels of faces, controls, six methods.",
         "fracorr.cli.demo:demo",
     ),
     ComponentSpec(

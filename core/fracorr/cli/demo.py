@@ -1,4 +1,4 @@
-"""``fracorr demo``: the blog post's experiment on bundled pictures."""
+"""``fracorr demo``: the claim's experiment in small, on bundled pictures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def demo(
     out: Annotated[pathlib.Path, typer.Option(help="Folder for the results.")] = pathlib.Path("fracorr-demo"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
-    """Repeat the blog post's experiment in small: plain and fractal kernels of faces, controls, six methods.
+    """The claim's experiment in small: plain and fractal kernels of faces, controls, six methods.
 
     It needs no network and under a minute, prints a table and a verdict, and leaves figures in a folder.
     """
