@@ -1,4 +1,8 @@
-"""Every command in the documentation is one, with options that it takes; those of the page of find are carried out."""
+"""Every command in the documentation is one, with options that it takes, and is carried out.
+
+Not here: ``fracorr demo``, which CI runs; pages that have tests of their own (experiments, photographs, clusters);
+what needs a network's weights; and, unless slow tests are asked for, what takes minutes.
+"""
 
 import pathlib
 import re
@@ -53,3 +57,39 @@ def test_the_page_of_find(tmp_path, capsys, monkeypatch):
         assert done.code == 0, (line, done.err)
     assert len(lines) == 3
     assert pathlib.Path("found/a.png").is_file()
+
+
+def photographs():
+    """Make what the pages take for granted: a photograph, a template of it, a folder with a table of boxes."""
+    cat = skimage.data.chelsea()
+    images.write("template.png", cat[80:144, 140:204])
+    images.write("photo.jpg", cat)
+    images.write("photos/one.jpg", cat)
+    pathlib.Path("photos/boxes.csv").write_text("file,left,top,width,height,label\none.jpg,140,80,64,64,face\n")
+
+
+#: Commands that take minutes, that need weights, or that stand for a name to be filled in.
+LATER = re.compile(r"demo|bench|verdict|invariance|--weights|-m squeezenet|layers|claim|FOLDER|experiment\.toml")
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/gallery-of-features.md", "docs/scenes.md"])
+def test_the_commands_of_a_page_run(page, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    photographs()
+    lines = [line for line in commands(ROOT / page) if not LATER.search(line) or "folder:photos" in line]
+    for line in lines:
+        done = command_line(capsys, monkeypatch, *shlex.split(line, comments=True)[1:])
+        assert done.code == 0, (line, done.err)
+    assert lines
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["docs/verdicts.md", "docs/scenes.md"])
+def test_the_commands_that_take_minutes_run(page, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    photographs()
+    lines = [line for line in commands(ROOT / page) if LATER.search(line) and not re.search("FOLDER|toml", line)]
+    for line in lines:
+        done = command_line(capsys, monkeypatch, *shlex.split(line, comments=True)[1:])
+        assert done.code == 0, (line, done.err)
+    assert lines
