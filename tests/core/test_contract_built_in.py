@@ -71,6 +71,8 @@ def case(component):
 
 @pytest.mark.parametrize("component", [case(each) for each in COMPONENTS])
 def test_the_contract_is_kept(component, folder):
+    if component.name == "weights":
+        pytest.importorskip("safetensors", reason="the extra [torch] writes the file")
     report = report_on(component, examples(component, folder))
     if report.left_out:
         pytest.skip(report.left_out)

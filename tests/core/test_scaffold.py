@@ -32,7 +32,7 @@ def plugins(tmp_path_factory):
 def python(*arguments, folders=(), cwd=None):
     done = subprocess.run(
         [sys.executable, "-m", *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, folders)), "MYPYPATH": str(SOURCE)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, folders))},
         capture_output=True,
         text=True,
         check=False,

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from fracorr.errors import FracorrError
+from fracorr.errors import FracorrError, MissingDependencyError
 
 
 class ContractError(AssertionError):
@@ -66,6 +66,8 @@ def _finding(subject: Any, point: Point) -> Finding:
         point(subject)
     except BreachError as breach:
         return Finding(name, str(breach))
+    except MissingDependencyError:
+        raise  # without it nothing can be said of the component
     except FracorrError as error:
         return Finding(
             name,

@@ -133,4 +133,7 @@ def report_on(component: Component, parameters: dict[str, Any]) -> ComponentRepo
         subject = loaded(**parameters)
     except Exception as error:
         return ComponentReport(name, kind, (Finding("it can be made", f"{type(error).__name__}: {error}"),))
-    return ComponentReport(name, kind, tuple(findings(subject, points)))
+    try:
+        return ComponentReport(name, kind, tuple(findings(subject, points)))
+    except MissingDependencyError as error:
+        return ComponentReport(name, kind, left_out=str(error))
