@@ -76,12 +76,12 @@ def uninterrupted(tmp_path_factory, scenes):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_happened(engine, tmp_path, scenes, uninterrupted):
     folder = tmp_path / "run"
-    with Fracorr.start("run", *experiment(scenes, 200), "--engine", engine, "--out", folder) as running:
+    with Fracorr.start("run", *experiment(scenes, 1000), "--engine", engine, "--out", folder) as running:
         running.wait_for(lambda: stored(folder) > 0)
         running.process.kill()
         running.process.wait()
     before = rows_of(folder)
-    expected = uninterrupted(200)
+    expected = uninterrupted(1000)
     assert 0 < len(before) < len(expected)
     code, _, err = fracorr("resume", folder)
     assert code == 0, err
@@ -108,7 +108,7 @@ def test_killed_ten_times_at_random_instants(engine, tmp_path, scenes, uninterru
 @pytest.mark.parametrize("engine", ENGINES)
 def test_killed_while_another_program_reads_the_trials(engine, tmp_path, scenes, uninterrupted):
     folder = tmp_path / "run"
-    with Fracorr.start("run", *experiment(scenes, 200), "--engine", engine, "--out", folder) as running:
+    with Fracorr.start("run", *experiment(scenes, 1000), "--engine", engine, "--out", folder) as running:
         running.wait_for(lambda: stored(folder) > 0)
         # A reader in the midst of reading: the run goes on writing, and is killed, beside it.
         reader = sqlite3.connect(f"file:{folder / 'trials.sqlite'}?mode=ro", uri=True, isolation_level=None)
@@ -122,7 +122,7 @@ def test_killed_while_another_program_reads_the_trials(engine, tmp_path, scenes,
     # The reader still sees what it saw, and then what there is.
     assert reader.execute("SELECT COUNT(*) FROM trials").fetchone() == (seen,)
     reader.execute("COMMIT")
-    expected = uninterrupted(200)
+    expected = uninterrupted(1000)
     assert reader.execute("SELECT COUNT(*) FROM trials").fetchone() == (len(expected),)
     reader.close()
     assert complete(folder, expected)
@@ -130,14 +130,14 @@ def test_killed_while_another_program_reads_the_trials(engine, tmp_path, scenes,
 
 def test_ctrl_c_says_how_to_go_on(tmp_path, scenes, uninterrupted):
     folder = tmp_path / "a run"
-    with Fracorr.start("run", *experiment(scenes, 200), "--engine", "serial", "--out", folder) as running:
+    with Fracorr.start("run", *experiment(scenes, 1000), "--engine", "serial", "--out", folder) as running:
         running.wait_for(lambda: stored(folder) > 0)
         running.process.send_signal(signal.SIGINT)
         code, _, err = running.ends()
     assert code == 130
     assert "Traceback" not in err
     assert f"to go on: fracorr resume '{folder}'" in err
-    expected = uninterrupted(200)
+    expected = uninterrupted(1000)
     assert 0 < stored(folder) < len(expected)
     # No trial was under way when it ended, so none is suspected.
     assert not (folder / ".trial-at-hand").exists()

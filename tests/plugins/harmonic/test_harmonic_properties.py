@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from fracorr import ConfigurationError, Kernel
+from fracorr import ConfigurationError, ImageError, Kernel
 from fracorr.components import Kind
 from fracorr.plugins import default_registry
 from fracorr.selection import select_chains
@@ -77,6 +77,11 @@ def test_the_contract_of_a_transform(name):
             result = transform.apply(kernel, np.random.default_rng(5))
         except ConfigurationError as error:
             assert any(each in str(error) for each in allowed.split("|"))  # noqa: PT017
+            return
+        except ImageError as error:
+            # Of the largest disc in two lines of pixels nothing may be left.
+            assert "the support is 0 everywhere" in str(error)  # noqa: PT017
+            assert min(kernel.shape) <= 3 or transform.size is not None
             return
         again = transform.apply(kernel, np.random.default_rng(5))
         assert np.isfinite(result.pixels).all()
