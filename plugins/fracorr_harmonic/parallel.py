@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 from fracorr.opencv import cv2
+
+#: How long a thread may keep others from the interpreter.
+_SWITCH_SECONDS = 2e-4
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -21,5 +26,20 @@ def in_threads(work: Callable[[T], U], items: Sequence[T]) -> list[U]:
     threads = min(cv2.getNumThreads(), len(items))
     if threads <= 1:
         return [work(each) for each in items]
-    with ThreadPoolExecutor(threads) as pool:
+    with _quick_switches(), ThreadPoolExecutor(threads) as pool:
         return list(pool.map(work, items))
+
+
+@contextmanager
+def _quick_switches() -> Iterator[None]:
+    """Let threads have the interpreter soon after they ask for it.
+
+    The pieces of work take a tenth of a millisecond between two uses of it; the usual 5 ms of waiting for it made two
+    threads hardly quicker than one (1.1 times, and 1.5 times with this).
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, _SWITCH_SECONDS))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
