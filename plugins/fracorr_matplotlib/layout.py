@@ -28,7 +28,7 @@ _BETWEEN_PICTURES: Final = 4.0
 _BETWEEN_PAIRS: Final = 14.0
 _BETWEEN_BANDS: Final = 14.0
 
-_CHAINS_PER_BAND: Final = 4
+_CHAINS_PER_BAND: Final = 5
 _METHODS_PER_PAGE: Final = 24
 _ROWS_PER_PAGE: Final = 30
 _NARROWEST: Final = 380.0
@@ -121,7 +121,8 @@ class Layout:
 
 
 def _shared_out(items: Sequence[T], limit: int) -> Iterator[tuple[T, ...]]:
-    """Cut a sequence into as few parts of at most `limit` as possible, all of about the same length."""
-    count = math.ceil(len(items) / limit)
-    for number in range(count):
-        yield tuple(items[number * len(items) // count : (number + 1) * len(items) // count])
+    """Cut a sequence into as few parts of at most `limit` as possible, of about the same length, longer ones first."""
+    for parts in range(math.ceil(len(items) / limit), 0, -1):
+        length = math.ceil(len(items) / parts)
+        yield tuple(items[:length])
+        items = items[length:]
