@@ -34,7 +34,11 @@ class SceneKernelSource(Protocol):
 
 @runtime_checkable
 class FractalTransform(Protocol):
-    """Turns a kernel into another."""
+    """Turns a kernel into another.
+
+    A class that lets other components work for it says which, as ``used_components``: a tuple of
+    :class:`~fracorr.selection.Selected`, whose versions then count for the identity of trials as its own does.
+    """
 
     def apply(self, kernel: Kernel, rng: np.random.Generator) -> Kernel:
         """Return a new kernel; use :meth:`Kernel.derive <fracorr.Kernel.derive>`, never write to the old one."""

@@ -264,7 +264,7 @@ def _manifest(plan: Plan, directory: pathlib.Path) -> Manifest:
 def _components(plan: Plan) -> Iterator[Component]:
     """Yield the components that the results depend on."""
     for selected in (*plan.methods, *(link for chain in plan.chains for link in chain.links)):
-        yield selected.component
+        yield from selected.components
     for scene in plan.scenes:
         yield scene.source.component
         yield from (kernel.source.component for kernel in plan.kernels[scene])

@@ -38,8 +38,8 @@ class Selected:
     spec : str
         The shortest spec string that selects it again.
     identity : dict
-        Everything that its results depend on: plugin, version, interface, every parameter as plain text, and the
-        content of the files that parameters name.
+        Everything that its results depend on: plugin, version, interface, every parameter as plain text, the content of
+        the files that parameters name, and the identities of the components that it uses.
     folder : pathlib.Path or None
         What its relative paths are relative to; None for the current folder. Spec and identity have the paths as they
         were written, the instance as they can be opened from here.
@@ -60,6 +60,11 @@ class Selected:
         placed = _placed(instance, folder)
         spec = parameters.spec_of(name, instance)
         return cls(component, placed, spec, _identity(component, instance, placed), folder)
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        """Its component, and those that it uses."""
+        return (self.component, *(each for used in _used(self.instance) for each in used.components))
 
     @property
     def written(self) -> dict[str, Any]:
@@ -222,13 +227,21 @@ def relocated(path: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
 def _identity(component: Component, written: object, placed: object) -> dict[str, object]:
     given = parameters.values_of(written)
     paths = {key: value for key, value in parameters.values_of(placed).items() if isinstance(value, pathlib.Path)}
+    used = [each.identity for each in _used(placed)]
     return {
         "component": component.qualified_name,
         "version": component.version,
         "api": component.spec.api,
         "parameters": {key: values.to_text(value) for key, value in given.items()},
         "files": {key: _digest(path) for key, path in paths.items() if path.is_file()},
+        **({"uses": used} if used else {}),
     }
+
+
+def _used(instance: object) -> tuple[Selected, ...]:
+    """Return what a component says that it uses (see :class:`fracorr.protocols.FractalTransform`)."""
+    used: tuple[Selected, ...] = getattr(instance, "used_components", ())
+    return used
 
 
 def _digest(path: pathlib.Path) -> str:

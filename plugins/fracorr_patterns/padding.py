@@ -10,7 +10,7 @@ import numpy as np
 import fracorr
 from fracorr import Kernel, parameter, sampling
 from fracorr.plugins import default_registry
-from fracorr.selection import select_chains
+from fracorr.selection import Selected, select_chains
 from fracorr.validators import number, wrong
 from fracorr_patterns.opaque import with_full_support
 from fracorr_patterns.spectra import filled, planes
@@ -38,6 +38,12 @@ class Pad:
         chains = select_chains(default_registry(), self.like)
         if len(chains) != 1:
             raise wrong(self, f"like={self.like!r} is not right: it takes one chain, not {len(chains)}")
+
+    @property
+    def used_components(self) -> tuple[Selected, ...]:
+        """The transforms that make the fractal: a trial is another one where they are of another version."""
+        (chain,) = select_chains(default_registry(), self.like)
+        return chain.links
 
     def apply(self, kernel: Kernel, rng: np.random.Generator) -> Kernel:
         fractal = fracorr.fractalize(kernel, self.like, seed=int(rng.integers(2**31)))

@@ -3,14 +3,17 @@
 import numpy as np
 import pytest
 import skimage.data
+from fakes import FakeDistribution, FakeEntryPoint, plugin
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import fracorr
-from fracorr import ConfigurationError, Kernel
+from fracorr import ComponentSpec, ConfigurationError, Kernel
 from fracorr.components import Kind
-from fracorr.plugins import default_registry
+from fracorr.manifest import versions_used
+from fracorr.plugins import Registry, default_registry, installed_entry_points
+from fracorr.randomness import fingerprint
 from fracorr.selection import select_one
 
 FACE = skimage.data.astronaut()[68:180, 178:272]
@@ -135,6 +138,21 @@ def test_pad_never_leaves_the_frame():
 def test_pad_that_cannot_be(spec, message):
     with pytest.raises(ConfigurationError, match=message):
         select_one(default_registry(), Kind.TRANSFORM, spec)
+
+
+def test_a_new_version_of_what_makes_the_fractal_makes_another_trial(monkeypatch):
+    lent = plugin(fracorr_fractal_transforms=lambda: [ComponentSpec("lent", "Lent", "fracorr_patterns.opaque:Opaque")])
+
+    def selected(version):
+        lender = FakeEntryPoint("lender", lambda: lent, FakeDistribution("lender", version))
+        registry = Registry([*installed_entry_points(), lender])
+        monkeypatch.setattr("fracorr_patterns.padding.default_registry", lambda: registry)
+        return select_one(registry, Kind.TRANSFORM, "pad:orbit-trap+lent")
+
+    old, same, new = (selected(version) for version in ("1.0", "1.0", "1.1"))
+
+    assert fingerprint(old.identity) == fingerprint(same.identity) != fingerprint(new.identity)
+    assert versions_used(new.components)["lender"] == "1.1"
 
 
 # Blobs of its area
