@@ -70,6 +70,19 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
+def as_path(path: object, what: str) -> pathlib.Path:
+    """Return a path that was given for `what`.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is no path at all.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise ConfigurationError(f"{what} takes a path, not {type(path).__name__}")
+    return pathlib.Path(path)
+
+
 def check_folder(path: str | os.PathLike[str]) -> None:
     """See whether :func:`writable_folder` could succeed, without making anything.
 
@@ -99,7 +112,7 @@ def writable_folder(path: str | os.PathLike[str]) -> pathlib.Path:
         location.mkdir(parents=True, exist_ok=True)
         probe = location / f".probe-{secrets.token_hex(4)}.fracorr-part"
         probe.touch()
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # whoever begins a run there tidies up
     except OSError as error:
         raise OutputError(f"folder '{location}' cannot be written to: {_reason(error, location)}") from error
     return location

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pathlib
 import platform
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -54,19 +55,25 @@ def sole_writer(folder: pathlib.Path) -> Iterator[None]:
 
 
 def is_held(folder: pathlib.Path) -> bool:
-    """Whether a process is writing in a run's folder now."""
-    from filelock import FileLock, Timeout
-
-    if not (folder / LOCK_FILE).is_file():
+    """Whether a process is writing in a run's folder now; those who may only read there are told too."""
+    lock = folder / LOCK_FILE
+    if not lock.is_file():
         return False
-    lock = FileLock(folder / LOCK_FILE)
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
+        if sys.platform == "win32":
+            from filelock import FileLock
+
+            with FileLock(lock).acquire(timeout=0):
+                return False
+        import fcntl
+
+        # A shared lock, which filelock has not: it needs no permission to write, and others may look at the same time.
+        with lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (TimeoutError, BlockingIOError):
         return True
     except OSError:
-        return False  # nobody can write where the lock cannot be opened
-    lock.release()
+        return False  # nobody can write where the lock cannot even be read
     return False
 
 

@@ -13,8 +13,8 @@ import attrs
 from fracorr.components import Component
 from fracorr.errors import ConfigurationError, OutputError
 from fracorr.experiment import Experiment
-from fracorr.files import UNFINISHED, writable_folder, write_text
-from fracorr.locking import sole_writer
+from fracorr.files import UNFINISHED, as_path, writable_folder, write_text
+from fracorr.locking import LOCK_FILE, sole_writer
 from fracorr.manifest import MANIFEST_FILE, Manifest, Session, differing_versions, timestamp, versions_used
 from fracorr.store import Store
 
@@ -170,19 +170,20 @@ def recording(plan: Plan, out: str | os.PathLike[str] | None, *, retry_failed: b
     Raises
     ------
     ConfigurationError
-        If the folder holds a run of something else, or another process is writing in it.
+        If `out` is no path, the folder holds a run of something else, or another process is writing in it.
     OutputError
         If it cannot be written to.
     """
     if out is None:
         yield Unrecorded(plan)
         return
-    refuse_another_experiment(pathlib.Path(out), plan.experiment)
+    refuse_another_experiment(as_path(out, "out"), plan.experiment)
     directory = writable_folder(out)
     with sole_writer(directory):
         refuse_another_experiment(directory, plan.experiment)
         manifest = _manifest(plan, directory)
-        _remove_half_written(directory)
+        if manifest.sessions:
+            _remove_half_written(directory)
         with Store.open(directory, writing=True) as store:
             recorded = Recorded(plan, directory, manifest, store, retry_failed)
             _write_experiment(directory / EXPERIMENT_FILE, plan.experiment.to_toml(beside=directory))
@@ -234,10 +235,12 @@ def _said(value: object) -> str:
 
 
 def _remove_half_written(folder: pathlib.Path) -> None:
-    for file in folder.rglob(".*"):
-        if UNFINISHED.fullmatch(file.name) and file.is_file():
+    """Remove the files that an earlier process was killed over; folders of other runs in this one are theirs."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not pathlib.Path(place, name, LOCK_FILE).exists()]
+        for name in filter(UNFINISHED.fullmatch, files):
             with suppress(OSError):
-                file.unlink()
+                pathlib.Path(place, name).unlink()
 
 
 def _write_experiment(file: pathlib.Path, text: str) -> None:

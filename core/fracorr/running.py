@@ -22,6 +22,7 @@ from fracorr.plugins import Registry, default_registry
 from fracorr.recording import Recording, is_run, recording
 from fracorr.reporting import Reporters
 from fracorr.trial import Arm, Failure, Trial, TrialResult
+from fracorr.validators import is_whole
 
 #: What a task returns.
 Outcome: TypeAlias = TrialResult
@@ -174,8 +175,8 @@ def run(
     Raises
     ------
     ConfigurationError
-        If a spec is wrong, the kernels do not fit the scenes, or the folder holds another experiment's run or one
-        that is going on.
+        If a spec or an argument is wrong, the kernels do not fit the scenes, or the folder holds another experiment's
+        run or one that is going on.
     OutputError
         If the folder cannot be written to, or the disk is full; what was kept before stays.
     """
@@ -203,8 +204,8 @@ def execute(
 
     `on_start` is called when it is known how many trials are missing, before those that are there are counted.
     """
-    if max_failures is not None and max_failures < 1:
-        raise ConfigurationError(f"max_failures must be 1 or more, not {max_failures}")
+    if max_failures is not None and not (is_whole(max_failures) and max_failures >= 1):
+        raise ConfigurationError(f"max_failures must be 1 or more, not {max_failures!r}")
     with _saying_how_to_resume(out), recording(plan, out, retry_failed=retry_failed) as record:
         current = Run(plan, record.directory, sys.stdout if output is None else output)
         current.missing = record.count_missing()

@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from fracorr.errors import ConfigurationError, OutputError
+from fracorr.manifest import MANIFEST_FILE
 from fracorr.rows import COLUMNS, differing_columns, plain_row, result_of, row_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ _MOST_WAITING = 2000
 #: How long to wait for another program that is just writing to the file.
 _PATIENCE_SECONDS = 30.0
 
-_INSERT = f"INSERT OR REPLACE INTO trials VALUES ({', '.join('?' * len(COLUMNS))})"
+_NAMES = ", ".join(COLUMNS)
+_INSERT = f"INSERT OR REPLACE INTO trials ({_NAMES}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _SCHEMA = f"CREATE TABLE IF NOT EXISTS trials ({', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())})"
 _FAILED_INDEX = "CREATE INDEX IF NOT EXISTS failed ON trials (number) WHERE failure_error IS NOT NULL"
 
@@ -59,10 +61,7 @@ class Store:
             unless_well.callback(connection.close)
             if writing:
                 _prepare(connection)
-            found = [row[1] for row in connection.execute("PRAGMA table_info(trials)")]
-            if writing and any(differing_columns(found)):
-                names = ", ".join(differing_columns(found))
-                raise ConfigurationError(f"'{file}' is from another version of fracorr; these columns differ: {names}")
+            _check_columns(connection, file)
             unless_well.pop_all()
         return cls(connection, file)
 
@@ -123,7 +122,7 @@ class Store:
         ConfigurationError
             If the trials are not the plan's.
         """
-        for trial, row in self._matched(plan, ", ".join(COLUMNS)):
+        for trial, row in self._matched(plan, _NAMES):
             result = result_of(trial, row)
             if failed or result.failure is None:
                 yield result
@@ -195,6 +194,17 @@ def _reading(file: pathlib.Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{file.absolute().as_uri()}?{access}", uri=True, timeout=_PATIENCE_SECONDS)
     connection.execute("PRAGMA query_only = 1")
     return connection
+
+
+def _check_columns(connection: sqlite3.Connection, file: pathlib.Path) -> None:
+    found = [row[1] for row in connection.execute("PRAGMA table_info(trials)")]
+    if not found:
+        raise ConfigurationError(f"'{file.parent}' holds no trials: there is no table of them in '{file.name}'")
+    if differing := ", ".join(differing_columns(found)):
+        raise ConfigurationError(
+            f"'{file}' is from another version of fracorr ({MANIFEST_FILE} beside it says which); use that one, or "
+            f"choose another folder; these columns differ: {differing}"
+        )
 
 
 def _changed(file: pathlib.Path, trial: Trial) -> str:

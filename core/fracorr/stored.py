@@ -11,7 +11,9 @@ from typing import Any, Literal, TextIO
 import attrs
 
 from fracorr.arms import ArmTally, arms_of
+from fracorr.errors import ConfigurationError
 from fracorr.experiment import Experiment
+from fracorr.files import as_path
 from fracorr.locking import is_held
 from fracorr.manifest import Manifest
 from fracorr.plan import make_plan
@@ -75,7 +77,11 @@ class StoredRun:
     def _repr_html_(self) -> str:
         from fracorr.notebook import arms_html
 
-        return arms_html(self.arms().values(), f"{self.directory}: {self.done} of {self.total} trials, {self.state}")
+        try:
+            arms, said = self.arms().values(), f"{self.done} of {self.total} trials, {self.state}"
+        except ConfigurationError as error:  # without its trials, or with damaged ones, it is a run all the same
+            return arms_html((), str(error))
+        return arms_html(arms, f"{self.directory}: {said}")
 
     def arms(self) -> dict[Arm, ArmTally]:
         """Return the totals of each arm that has a finished trial, in the plan's order."""
@@ -152,7 +158,7 @@ def open_run(directory: str | os.PathLike[str]) -> StoredRun:
     Raises
     ------
     ConfigurationError
-        If it is no run.
+        If it is no run, or no path.
 
     Examples
     --------
@@ -160,6 +166,6 @@ def open_run(directory: str | os.PathLike[str]) -> StoredRun:
     >>> [row["scene"] for row in stored.rows() if row["hit"]]  # doctest: +SKIP
     ['astronaut', 'coffee']
     """
-    folder = pathlib.Path(directory)
+    folder = as_path(directory, "open_run()")
     manifest = Manifest.read(folder)
     return StoredRun(folder, experiment_of(folder), manifest)

@@ -106,6 +106,15 @@ def test_a_run_is_shown_with_its_arms_now_and_when_read_back(tmp_path):
     assert "8 of 8 trials, finished" in stored
 
 
+def test_a_run_without_its_trials_is_shown_with_what_is_wrong(tmp_path):
+    experiment = Experiment(kernels="dots", scenes="spots", methods="peak", engine="serial")
+    run(experiment, out=tmp_path, registry=figure_registry())
+    (tmp_path / "trials.sqlite").unlink()
+    shown = open_run(tmp_path)._repr_html_()
+    assert len(rows_of(shown)) == 1
+    assert "holds no trials: there is no trials.sqlite in it" in shown
+
+
 def test_of_many_arms_the_first_are_shown(tmp_path):
     chains = [f"halve:factor=0.{number}" for number in range(10, 60)]
     experiment = Experiment(kernels="dots:n=1", transforms=chains, scenes="spots:n=1", methods="peak", engine="serial")

@@ -10,6 +10,8 @@ from fakes import BreakingEngine, Peak, fake_registry, offering, spec
 
 from fracorr import ConfigurationError, Experiment, PluginError, open_run, run
 from fracorr.errors import OutputError
+from fracorr.files import replacing, writable_folder
+from fracorr.locking import sole_writer
 from fracorr.manifest import Manifest
 from fracorr.plan import make_plan
 from fracorr.running import execute
@@ -96,6 +98,8 @@ def test_too_many_failures_stop_the_run_and_it_goes_on_later(tmp_path):
     assert (done.stopped, done.done, done.failed) == (False, 8, 6)
     with pytest.raises(ConfigurationError, match="max_failures must be 1 or more, not 0"):
         run(experiment(), max_failures=0, registry=registry())
+    with pytest.raises(ConfigurationError, match="max_failures must be 1 or more, not 'few'"):
+        run(experiment(), max_failures="few", registry=registry())
 
 
 @pytest.mark.parametrize(
@@ -199,6 +203,16 @@ def test_half_written_files_of_a_killed_run_are_removed(tmp_path):
     run(experiment(), out=tmp_path, registry=registry())
     assert list(tmp_path.rglob(".*-part*")) == []
     assert [file.exists() for file in mine] == [True, True]
+
+
+def test_what_a_run_in_a_folder_below_is_writing_stays(tmp_path):
+    interrupted(tmp_path)
+    below = tmp_path / "runs" / "other"
+    with sole_writer(writable_folder(below)), replacing(below / "results.json") as half:
+        half.touch()
+        run(experiment(), out=tmp_path, registry=registry())
+        assert half.exists()
+    assert (below / "results.json").exists()
 
 
 def test_a_folder_that_nothing_was_kept_in_is_not_to_be_resumed(tmp_path):

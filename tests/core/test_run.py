@@ -6,7 +6,18 @@ import pytest
 import skimage.data
 from fakes import fake_registry
 
-from fracorr import ConfigurationError, Experiment, ImageError, Kernel, PluginError, Scene, correlate, fractalize, run
+from fracorr import (
+    ConfigurationError,
+    Experiment,
+    ImageError,
+    Kernel,
+    PluginError,
+    Scene,
+    correlate,
+    fractalize,
+    open_run,
+    run,
+)
 from fracorr.running import results
 
 FILES_OF_A_RUN = [".lock", "experiment.toml", "manifest.json", "results.json", "trials.sqlite"]
@@ -230,6 +241,10 @@ def test_run_takes_the_path_of_an_experiment(tmp_path):
     assert repr(run(file, registry=fake_registry())) == "Run(8 of 8 trials, 8 hits of 8)"
     with pytest.raises(ConfigurationError, match="takes an Experiment or the path of its file, not dict"):
         run({"kernels": "dots"}, registry=fake_registry())
+    with pytest.raises(ConfigurationError, match="out takes a path, not int"):
+        run(file, out=3, registry=fake_registry())
+    with pytest.raises(ConfigurationError, match="takes a path, not NoneType"):
+        open_run(None)
 
 
 def test_fractalize_refuses_float_pixels_of_0_to_255():

@@ -1,5 +1,6 @@
 """The store by itself."""
 
+import contextlib
 import os
 import pathlib
 import sqlite3
@@ -15,6 +16,7 @@ from fracorr import ConfigurationError, Experiment, images
 from fracorr.errors import OutputError
 from fracorr.execution import Task
 from fracorr.plan import make_plan
+from fracorr.rows import COLUMNS
 from fracorr.store import STORE_FILE, Store
 from fracorr.trial import Failure
 
@@ -121,14 +123,35 @@ def test_reading_needs_a_store(tmp_path):
             Store.open(tmp_path, writing=writing)
 
 
-def test_a_store_with_other_columns_is_not_written_to(tmp_path):
+@pytest.mark.parametrize("writing", [False, True])
+def test_a_store_with_other_columns_is_neither_read_nor_written_to(tmp_path, writing):
     connection = sqlite3.connect(tmp_path / STORE_FILE)
     connection.execute("CREATE TABLE trials (number INTEGER PRIMARY KEY, identity TEXT, failure_error TEXT, old TEXT)")
     connection.close()
     with pytest.raises(
-        ConfigurationError, match="from another version of fracorr; these columns differ: kernel, .*old"
+        ConfigurationError,
+        match=r"from another version of fracorr \(manifest.json beside it .*; these columns differ: kernel, .*old$",
     ):
-        Store.open(tmp_path, writing=True)
+        Store.open(tmp_path, writing=writing)
+
+
+def test_a_store_that_was_hardly_begun_holds_no_trials(tmp_path):
+    sqlite3.connect(tmp_path / STORE_FILE).close()
+    with pytest.raises(ConfigurationError, match=r"holds no trials: there is no table of them in 'trials.sqlite'"):
+        Store.open(tmp_path)
+    with Store.open(tmp_path, writing=True) as store:
+        assert store.counts() == (0, 0)
+
+
+def test_columns_in_another_order_are_written_by_their_names(tmp_path):
+    results = computed()
+    with contextlib.closing(sqlite3.connect(tmp_path / STORE_FILE)) as connection:
+        connection.execute(f"CREATE TABLE trials ({', '.join(f'{name} {COLUMNS[name]}' for name in sorted(COLUMNS))})")
+    with Store.open(tmp_path, writing=True) as store:
+        for result in results:
+            store.add(result)
+    with Store.open(tmp_path) as store:
+        assert list(store.results(PLAN)) == results
 
 
 def test_a_reader_cannot_write_and_leaves_nothing_behind(tmp_path):
