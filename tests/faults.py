@@ -12,13 +12,13 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 import numpy as np
 from fakes import Dots, Halve, Peak, Spots
 
-from fracorr import ComponentSpec, Kernel, Response, hookimpl, parameter
+from fracorr import ComponentSpec, Experiment, Kernel, Response, hookimpl, parameter, results
 from fracorr.plugins import default_registry
 
 __all__ = ["Busy", "Dots", "Fault", "Halve", "Slow", "Spots", "Unique", "installed"]
@@ -148,6 +148,48 @@ FAULTS = {
 }
 
 
+#: What becomes of a trial that does each of these where a time limit of 5 s and a memory limit are set.
+FAILURES = {
+    "raise": ("error", "it broke"),
+    "kill": ("crashed", "killed by SIGKILL"),
+    "leave": ("crashed", "left with exit code 3"),
+    "hang": ("timed-out", "stopped after 5 s"),
+    "spin": ("timed-out", "stopped after 5 s"),
+    "eat": ("out-of-memory", "Unable to allocate"),
+    "none-left": ("out-of-memory", "no more"),
+}
+
+
+def check_failures(engine: str, whats: Sequence[str]) -> None:
+    """Run an experiment in which each of these goes wrong in one scene, and see that it costs nothing else."""
+    methods = [f"fault:{what},at=spot-{number}" for number, what in enumerate(whats)]
+    experiment = Experiment(
+        kernels="dots", scenes=f"spots:n={len(whats) + 1}", methods=["fault", *methods], engine=engine
+    )
+    found = list(results(experiment))
+    assert len(found) == len({each.trial.number for each in found}) == 2 * (len(whats) + 1) ** 2
+    assert sum(result.failure is not None for result in found) == 2 * len(whats)
+    for result in found:
+        trial, failure = result.trial, result.failure
+        expected = next((each for each in whats if trial.method.spec == f"fault:{each},at={trial.scene.name}"), None)
+        if expected is None:
+            assert failure is None
+            assert result.metrics.hit is True
+        else:
+            kind, message = FAILURES[expected]
+            assert failure is not None
+            assert (failure.kind, message in failure.message) == (kind, True), failure
+            assert trial.method.spec in failure.step
+            assert failure.origin == "plugin 'faults' of fracorr-faults 1.0"
+
+
+def numbers(experiment: Experiment) -> dict[int, tuple[object, ...]]:
+    """Return everything that is not a time of an experiment's results, by trial."""
+    found = list(results(experiment))
+    assert len({each.trial.identity for each in found}) == len(found)
+    return {each.trial.number: (each.matches, each.metrics, each.failure) for each in found}
+
+
 @contextlib.contextmanager
 def installed(folder: pathlib.Path) -> Iterator[dict[str, str]]:
     """Install the plugin for this process and those that it starts; yield the environment for further ones."""
@@ -191,9 +233,9 @@ def alive(pids: set[int]) -> set[int]:
     return living
 
 
-def wait_until(condition, seconds: float = 60.0) -> None:
-    """Poll until a condition holds, and fail when it takes too long."""
+def wait_until(condition, seconds: float = 60.0) -> bool:
+    """Poll until a condition holds, and say whether it came to that in time."""
     deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it takes too long"
+    while not (holds := condition()) and time.monotonic() < deadline:
         time.sleep(0.02)
+    return bool(holds)

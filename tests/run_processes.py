@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import signal
 import sqlite3
@@ -50,6 +51,11 @@ class Fracorr:
             assert self.process.poll() is None, self.process.communicate()
             assert time.monotonic() < deadline, "it takes too long"
             time.sleep(0.01)
+
+    def interrupted(self) -> tuple[int, str, str]:
+        """Press Ctrl-C as in a terminal, where all processes of the group notice, and return as :meth:`ends`."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.ends()
 
     def ends(self) -> tuple[int, str, str]:
         """Wait for its end and return exit code, standard output and standard error."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
-import time
+import queue
 import uuid
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
@@ -29,8 +29,6 @@ BATCH_SECONDS: Final = 1.0
 LARGEST_BATCH: Final = 512
 #: Batches under way for each thread of the cluster: one that it works on and one that waits for it.
 _BATCHES_PER_THREAD: Final = 2
-#: How often to look whether a batch is through, in seconds.
-_POLL_SECONDS: Final = 0.02
 #: How many may at least be under way, so that a cluster that has no worker at the moment finds some when it has.
 _FEWEST: Final = 2
 
@@ -72,13 +70,11 @@ class _Submission:
     """The batches that are under way on the cluster."""
 
     def __init__(self, engine: Dask, client: Any, batches: Batches) -> None:
-        from distributed import as_completed
-
         self._engine = engine
         self._client = client
         self._batches = batches
         self._run = uuid.uuid4().hex
-        self._completed = as_completed(loop=client.loop)
+        self._through: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._under_way: dict[Any, list[Task]] = {}
         self._suspects: collections.deque[Task] = collections.deque()
         self._pace: float | None = None
@@ -93,19 +89,18 @@ class _Submission:
                 self._send([self._suspects.popleft()])
             if not self._under_way:
                 return
-            self._wait()
-            future = next(self._completed)
+            future = self._next_through()
             tasks = self._under_way.pop(future)
             yield from self._results_of(future, tasks, alone)
 
-    def _wait(self) -> None:
+    def _next_through(self) -> Any:
         """Wait until a batch is through, but not for ever for a cluster that has lost its workers."""
-        alive = time.monotonic()
-        while not self._completed.has_ready():
-            time.sleep(_POLL_SECONDS)
-            if time.monotonic() - alive > clusters.PATIENCE and self._client.nthreads():
-                alive = time.monotonic()
-            elif time.monotonic() - alive > 2 * clusters.PATIENCE:
+        deserted = False
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return self._through.get(timeout=clusters.PATIENCE)
+            before, deserted = deserted, not self._client.nthreads()
+            if before and deserted:
                 raise PluginError(f"the Dask cluster has had no workers for {clusters.PATIENCE} s")
 
     def stop(self) -> None:
@@ -138,7 +133,7 @@ class _Submission:
             pure=False,
         )
         self._under_way[future] = tasks
-        self._completed.add(future)
+        future.add_done_callback(self._through.put)
 
     def _batch_size(self, threads: int) -> int:
         size = min(int(BATCH_SECONDS / self._pace), LARGEST_BATCH) if self._pace else 1

@@ -356,12 +356,21 @@ class Invents(Honest):
             yield attrs.evolve(result, matches=())
 
 
+@attrs.frozen
+class Mute(Honest):
+    def execute(self, tasks):
+        yield from ()
+
+
 def test_engines_pass_or_are_found_out():
     check_engine(Honest)
     with pytest.raises(ContractError, match="one result for each of 16 tasks"):
         check_engine(Loses)
     with pytest.raises(ContractError, match="the results of this process"):
         check_engine(Invents)
+    with pytest.raises(ContractError, match="expected a result for each task; came no result at all") as caught:
+        check_engine(Mute)
+    assert "StopIteration" not in str(caught.value)
 
 
 @pytest.mark.slow

@@ -51,8 +51,11 @@ def test_a_slot_holds_the_latest_value_only_and_is_not_counted():
 
 def test_a_slot_lets_the_old_value_go_before_the_new_one_is_made():
     memo = Memo()
-    memo.latest("slot", lambda _: False, lambda: "old")
-    memo.latest("slot", lambda _: False, lambda: pytest.fail("old is still held") if len(memo) else "new")
+    held = []
+    for value in ("old", "new"):
+        memo.latest("slot", lambda _: False, lambda value=value: held.append(len(memo)) or value)
+    assert held == [0, 0]
+    assert memo.latest("slot", lambda _: True, pytest.fail) == "new"
 
 
 def test_what_cannot_be_computed_is_not_kept():

@@ -84,9 +84,10 @@ def results_come_before_all_tasks_are_read(engine: Any) -> None:
                 yield task
 
     results = engine.execute(endless())
-    next(iter(results))
+    first = next(iter(results), None)
     if hasattr(results, "close"):
         results.close()
+    require(first is not None, "a result for each task", "no result at all", "yield what each task returns")
     require(
         read < most,
         "a result before all tasks have been read",

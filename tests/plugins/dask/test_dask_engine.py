@@ -1,13 +1,11 @@
 """Trials on a Dask cluster: failures, the numbers of the serial engine, and clusters that are not there."""
 
 import os
-import signal
-import subprocess
-import sys
 
 import attrs
 import faults
 import pytest
+from run_processes import Fracorr
 
 from fracorr import ConfigurationError, Experiment, results
 from fracorr.execution import Task
@@ -17,13 +15,6 @@ from fracorr.plugins import default_registry
 
 distributed = pytest.importorskip("distributed", reason="needs the extra [dask]")
 dask = pytest.importorskip("dask")
-
-EXPECTED = {
-    "raise": ("error", "it broke"),
-    "kill": ("crashed", "killed by SIGKILL"),
-    "hang": ("timed-out", "stopped after 5 s"),
-    "eat": ("out-of-memory", "Unable to allocate"),
-}
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +37,6 @@ def cluster(plugin):
         yield cluster
 
 
-def numbers(experiment):
-    found = list(results(experiment))
-    assert len({each.trial.identity for each in found}) == len(found)
-    return {each.trial.number: (each.matches, each.metrics, each.failure) for each in found}
-
-
 @pytest.mark.parametrize("where", ["somebody's", "our own"])
 def test_a_cluster_gives_the_numbers_of_one_process(cluster, where):
     experiment = Experiment(
@@ -61,35 +46,16 @@ def test_a_cluster_gives_the_numbers_of_one_process(cluster, where):
         methods=["tm_ccoeff_normed", "mace"],
         seed=11,
     )
-    serial = numbers(experiment)
+    serial = faults.numbers(experiment)
     engine = f"dask:{cluster.scheduler_address}" if where == "somebody's" else "dask:workers=2"
     assert len(serial) == 12
-    assert numbers(attrs.evolve(experiment, engine=engine)) == serial
+    assert faults.numbers(attrs.evolve(experiment, engine=engine)) == serial
 
 
 @pytest.mark.parametrize("where", ["somebody's", "our own"])
 def test_every_failure_costs_only_its_own_trial(cluster, where):
     address = f"address={cluster.scheduler_address}" if where == "somebody's" else "workers=2"
-    methods = [f"fault:{what},at=spot-{number}" for number, what in enumerate(EXPECTED)]
-    experiment = Experiment(
-        kernels="dots",
-        scenes=f"spots:n={len(EXPECTED) + 1}",
-        methods=["fault", *methods],
-        engine=f"dask:{address},time_limit=5,memory_limit=600",
-    )
-    found = list(results(experiment))
-    assert len(found) == len({each.trial.number for each in found}) == 2 * (len(EXPECTED) + 1) ** 2
-    assert sum(result.failure is not None for result in found) == 2 * len(EXPECTED)
-    for result in found:
-        trial, failure = result.trial, result.failure
-        expected = next((each for each in EXPECTED if trial.method.spec == f"fault:{each},at={trial.scene.name}"), None)
-        if expected is None:
-            assert failure is None
-            assert result.metrics.hit is True
-        else:
-            kind, message = EXPECTED[expected]
-            assert failure is not None
-            assert (failure.kind, message in failure.message) == (kind, True), failure
+    faults.check_failures(f"dask:{address},time_limit=5,memory_limit=600", ["raise", "kill", "hang", "eat"])
 
 
 def test_a_trial_that_kills_workers_of_the_cluster_is_found(cluster):
@@ -118,23 +84,19 @@ def test_nothing_is_left_when_nobody_wants_more_results(cluster, plugin):
     next(stream)
     assert faults.children(os.getpid()) - before
     stream.close()
-    faults.wait_until(lambda: not faults.children(os.getpid()) - before)
+    assert faults.wait_until(lambda: not faults.children(os.getpid()) - before)
 
 
 @pytest.mark.parametrize("where", ["somebody's", "our own"])
 def test_no_child_outlives_a_run_that_is_killed(cluster, plugin, tmp_path, where):
     before = faults.children(os.getpid())
     engine = f"dask:{cluster.scheduler_address}" if where == "somebody's" else "dask:workers=2"
-    options = ["-k", "dots", "-s", "spots", "-m", "slow:3600", "--engine", engine, "--out", str(tmp_path / "out")]
-    process = subprocess.Popen([sys.executable, "-m", "fracorr", "run", *options], env=plugin, stderr=subprocess.PIPE)
-    try:
-        faults.wait_until(lambda: process.poll() is not None or len(faults.children(os.getpid()) - before) == 3)
-        assert process.poll() is None, process.stderr.read()
+    options = ("-k", "dots", "-s", "spots", "-m", "slow:3600", "--engine", engine, "--out", tmp_path / "out")
+    with Fracorr.start("run", *options, env=plugin) as running:
+        running.wait_for(lambda: len(faults.children(os.getpid()) - before) == 3)
         started = faults.children(os.getpid()) - before
-    finally:
-        process.kill()
-        process.communicate()
-    faults.wait_until(lambda: not faults.alive(started))
+        running.process.kill()
+    assert faults.wait_until(lambda: not faults.alive(started))
 
 
 def test_a_child_that_nobody_sends_anything_to_ends(plugin, monkeypatch):
@@ -149,29 +111,18 @@ def test_a_child_that_nobody_sends_anything_to_ends(plugin, monkeypatch):
     for _ in range(2):
         (result,) = carrying_out.carry_out(data, "run", None, None).results
         assert result[3] is None
-        faults.wait_until(lambda: not faults.children(os.getpid()) - before)
+        assert faults.wait_until(lambda: not faults.children(os.getpid()) - before)
     carrying_out.release("run")
 
 
 def test_ctrl_c_leaves_with_130(plugin, tmp_path):
-    options = ["-k", "dots:n=50", "-s", "spots", "-m", "slow:0.1", "--engine", "dask:workers=2", "-r", "json"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "fracorr", "run", *options, "--out", str(tmp_path / "out")],
-        env=plugin,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    faults.wait_until(lambda: process.poll() is not None or len(faults.children(process.pid)) == 2)
-    assert process.poll() is None, process.communicate()
-    started = faults.children(process.pid)
-    os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 130, err
-    assert "Traceback" not in err
-    faults.wait_until(lambda: not faults.alive(started))
+    options = ("-k", "dots:n=50", "-s", "spots", "-m", "slow:0.1", "--engine", "dask:workers=2", "-r", "json")
+    with Fracorr.start("run", *options, "--out", tmp_path / "out", env=plugin, start_new_session=True) as running:
+        running.wait_for(lambda: len(faults.children(running.process.pid)) == 2)
+        started = faults.children(running.process.pid)
+        code, _, err = running.interrupted()
+    assert (code, "Traceback" in err) == (130, False), err
+    assert faults.wait_until(lambda: not faults.alive(started))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import attrs
 import faults
 import pytest
 
-from fracorr import Experiment, results
+from fracorr import Experiment
 
 REAL = Experiment(
     kernels=["gallery:eye,size=32", "noise:size=24,count=2"],
@@ -16,10 +16,7 @@ REAL = Experiment(
 
 
 def numbers(experiment, engine):
-    """Everything that is not a time, by trial."""
-    found = list(results(attrs.evolve(experiment, engine=engine)))
-    assert len({each.trial.identity for each in found}) == len(found)
-    return {each.trial.number: (each.matches, each.metrics, each.failure) for each in found}
+    return faults.numbers(attrs.evolve(experiment, engine=engine))
 
 
 @pytest.fixture(scope="module")

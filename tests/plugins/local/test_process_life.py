@@ -1,80 +1,58 @@
 """The life and death of worker processes, seen from outside: Ctrl-C, kill -9, scripts and what they print."""
 
 import json
-import os
 import pathlib
-import signal
 import subprocess
 import sys
 import textwrap
 
 import faults
 import pytest
+from run_processes import Fracorr
 
 from fracorr import Experiment, PluginError, results, workers
 
 
-@pytest.fixture
-def plugin(tmp_path):
-    with faults.installed(tmp_path / "plugin") as environment:
-        yield environment
-
-
-def start(environment, folder, *methods, engine="process:2"):
+def start(environment, folder, *methods):
     """Begin a run on the command line, in a process group of its own as a terminal would."""
-    options = ["-k", "dots:n=50", "-s", "spots:n=4", "--engine", engine, "-r", "json", "--out", str(folder / "out")]
-    return subprocess.Popen(
-        [sys.executable, "-m", "fracorr", "run", *options, *(word for each in methods for word in ("-m", each))],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        # A test run in the background hands down an ignored SIGINT; whoever sits at a terminal has it.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    options = ("-k", "dots:n=50", "-s", "spots:n=4", "--engine", "process:2", "-r", "json", "--out", folder / "out")
+    wanted = (word for each in methods for word in ("-m", each))
+    return Fracorr.start("run", *options, *wanted, env=environment, start_new_session=True)
 
 
-def workers_of(process):
-    found = set()
+def workers_of(running):
+    running.wait_for(lambda: len(faults.children(running.process.pid)) == 2)
+    return faults.children(running.process.pid)
 
-    def there():
-        found.clear()
-        found.update(faults.children(process.pid))
-        assert process.poll() is None, process.communicate()
-        return len(found) == 2
 
-    faults.wait_until(there)
-    return found
+def store_is_there(folder):
+    return any((folder / "out").glob("*.sqlite*"))
 
 
 @pytest.mark.parametrize("method", ["slow:3600", "fault:hold,at=spot-0", "slow:0.01"])
 def test_no_worker_outlives_a_run_that_is_killed(plugin, tmp_path, method):
-    process = start(plugin, tmp_path, method)
-    workers = workers_of(process)
-    if method == "slow:0.01":
-        faults.wait_until(lambda: any((tmp_path / "out").glob("*.sqlite*")))
-    process.kill()
-    process.communicate()
-    faults.wait_until(lambda: not faults.alive(workers))
+    with start(plugin, tmp_path, method) as running:
+        workers = workers_of(running)
+        if method == "slow:0.01":
+            running.wait_for(lambda: store_is_there(tmp_path))
+        running.process.kill()
+    assert faults.wait_until(lambda: not faults.alive(workers))
 
 
 @pytest.mark.parametrize("method", ["slow:3600", "slow:0.05"])
 def test_ctrl_c_ends_all_workers_and_leaves_with_130(plugin, tmp_path, method):
-    process = start(plugin, tmp_path, method)
-    workers = workers_of(process)
-    faults.wait_until(lambda: any((tmp_path / "out").glob("*.sqlite*")))
-    os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 130, err
-    assert "Traceback" not in err
-    faults.wait_until(lambda: not faults.alive(workers), seconds=10)
+    with start(plugin, tmp_path, method) as running:
+        workers = workers_of(running)
+        running.wait_for(lambda: store_is_there(tmp_path))
+        code, _, err = running.interrupted()
+    assert (code, "Traceback" in err) == (130, False), err
+    assert faults.wait_until(lambda: not faults.alive(workers), seconds=10)
 
 
 def test_what_a_plugin_prints_is_no_result(plugin, tmp_path):
-    process = start(plugin, tmp_path, "fault:print,at=spot-1")
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
+    with start(plugin, tmp_path, "fault:print,at=spot-1") as running:
+        code, out, err = running.ends()
+    assert code == 0, err
     assert "this is no result" not in out
     assert "this is no result" in err
 

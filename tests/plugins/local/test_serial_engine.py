@@ -8,17 +8,10 @@ import sys
 import threading
 
 import cv2
-import faults
 import pytest
 import threadpoolctl
 
 from fracorr import ConfigurationError, Experiment, results
-
-
-@pytest.fixture
-def plugin(tmp_path):
-    with faults.installed(tmp_path / "plugin") as environment:
-        yield environment
 
 
 def run_with(*methods, engine="serial", scenes=3):
