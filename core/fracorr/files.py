@@ -118,6 +118,28 @@ def writable_folder(path: str | os.PathLike[str]) -> pathlib.Path:
     return location
 
 
+def new_folder(parent: pathlib.Path, name: str) -> pathlib.Path:
+    """Make a folder that was not there, whoever else makes one: `name`, or where that is taken ``name-2`` and so on.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be made.
+    """
+    writable_folder(parent)
+    location, number = parent / name, 1
+    while True:
+        try:
+            location.mkdir()
+        except FileExistsError:
+            number += 1
+            location = parent / f"{name}-{number}"
+        except OSError as error:
+            raise OutputError(f"folder '{location}' cannot be made: {error.strerror or error}") from error
+        else:
+            return location
+
+
 def slug(text: str, limit: int = 80) -> str:
     """Return a name for a file that stands for `text` on any file system.
 

@@ -133,7 +133,13 @@ def test_run_leaves_an_experiment_that_can_be_run_again(fracorr, photo, tmp_path
 def test_without_a_folder_the_run_gets_one_of_its_own(fracorr, photo, tmp_path):
     for _ in range(2):
         assert fracorr("run", "-k", "disc", "-s", photo, "-m", "tm_ccorr").code == 0
-    assert len(list((tmp_path / "runs").iterdir())) == 2
+    assert sum((each / "experiment.toml").is_file() for each in (tmp_path / "runs").iterdir()) == 2
+
+
+def test_a_run_that_cannot_begin_makes_no_folder(fracorr, photo, tmp_path):
+    before = sorted(tmp_path.rglob("*"))
+    assert fracorr("run", "-k", "disc:size=900", "-s", photo, "-m", "tm_ccorr").code == 2
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def broken_images(tmp_path, photo):

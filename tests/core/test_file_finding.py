@@ -1,6 +1,7 @@
 """Files that a path, a folder or a pattern stands for, and their names; places that cannot be written to."""
 
 import pathlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -92,6 +93,17 @@ def test_a_folder_that_cannot_be_written_to(tmp_path):
             files.writable_folder(place)
     assert files.writable_folder(tmp_path / "new" / "one").is_dir()
     assert sorted(each.name for each in tmp_path.rglob("*")) == ["file", "new", "one"]
+
+
+def test_a_new_folder_is_nobody_elses_however_many_ask_at_once(tmp_path):
+    runs = tmp_path / "runs"
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: files.new_folder(runs, "now"), range(40)))
+
+    assert {each.name for each in made} == {"now", *(f"now-{number}" for number in range(2, 41))}
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="file' is a file, not a folder"):
+        files.new_folder(tmp_path / "file", "now")
 
 
 def test_a_block_that_fails_leaves_the_old_file(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import pathlib
 import shlex
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from fracorr.experiment import Experiment
     from fracorr.running import Run
 
+#: Where runs go that are given no folder.
+_RUNS = pathlib.Path("runs")
+
 # Options of every command that carries something out.
 RetryFailed: TypeAlias = Annotated[
     bool, typer.Option("--retry-failed", help="Do the trials again that failed in an earlier run into the folder.")
@@ -31,22 +35,24 @@ AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print the summa
 
 def carry_out(
     experiment: Experiment,
-    out: pathlib.Path,
+    out: pathlib.Path | None,
     *,
     as_json: bool,
     retry_failed: bool = False,
     fail_fast: bool = False,
     max_failures: int | None = None,
 ) -> None:
-    """Run an experiment into a folder, report on the terminal, and leave with the right exit code."""
+    """Run an experiment into a folder, by default a new one, report on the terminal, and leave with the exit code."""
     from fracorr.cli.progress import RunProgress, planning
-    from fracorr.files import check_folder
+    from fracorr.files import check_folder, new_folder
     from fracorr.plan import make_plan
     from fracorr.running import execute
 
-    check_folder(out)  # before anything is computed
+    check_folder(_RUNS if out is None else out)  # before anything is computed
     with planning():
         plan = make_plan(experiment, default_registry())
+    if out is None:
+        out = new_folder(_RUNS, f"{datetime.datetime.now():%Y%m%d-%H%M%S}")
     with RunProgress(len(plan)) as progress:
         run = execute(
             plan,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import pathlib
 from typing import Annotated
 
@@ -75,19 +74,9 @@ def run(
 
     carry_out(
         experiment,
-        out or _default_folder(),
+        out,
         as_json=as_json,
         retry_failed=retry_failed,
         fail_fast=fail_fast,
         max_failures=max_failures,
     )
-
-
-def _default_folder() -> pathlib.Path:
-    now = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
-    folder = pathlib.Path("runs", now)
-    number = 2
-    while folder.exists():
-        folder = pathlib.Path("runs", f"{now}-{number}")
-        number += 1
-    return folder
