@@ -124,21 +124,13 @@ def _of_the_surface(response: Response, inside: npt.NDArray[np.bool_]) -> Metric
     )
 
 
-def rank_of_truth(response: Response, targets: Sequence[Target]) -> int | None:
+def _rank(response: Response, targets: Sequence[Target], inside: npt.NDArray[np.bool_]) -> int | None:
     """Return the place of the truth among the peaks of a response.
 
     The best score with the kernel's centre in a target is compared with every peak outside: 1 plus the number of
     those that are as good or better, so that a response which is the same everywhere ranks the truth last, not first.
-
-    Returns
-    -------
-    int or None
-        None where the kernel's centre cannot reach a target at all, or where none of a method's own poses does.
+    None where the kernel's centre cannot reach a target at all, or where none of a method's own poses does.
     """
-    return _rank(response, targets, _places_inside(response, targets))
-
-
-def _rank(response: Response, targets: Sequence[Target], inside: npt.NDArray[np.bool_]) -> int | None:
     if response.poses is not None:
         return _rank_among_poses(response.poses, targets)
     if not inside.any():

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fracorr import Kernel, Match, Response, Target, geometry
-from fracorr.metrics import Metrics, evaluate, rank_of_truth
+from fracorr.metrics import Metrics, evaluate
 
 
 def box(x, y, width, height, angle=0.0):
@@ -109,22 +109,22 @@ def test_rank_counts_the_peaks_that_beat_the_truth():
     scores = np.zeros((40, 40))
     scores[5, 5], scores[5, 30], scores[30, 5], scores[30, 30] = 0.9, 0.8, 0.7, 0.6
     at = {name: Target(x + 1, y + 1, 3, 3) for name, (y, x) in {"third": (30, 5), "fourth": (30, 30)}.items()}
-    assert rank_of_truth(response(scores), [at["third"]]) == 3
-    assert rank_of_truth(response(scores), [at["fourth"], at["third"]]) == 3
-    assert rank_of_truth(response(-scores, better="lower"), [at["fourth"]]) == 4
+    assert evaluate(response(scores), [at["third"]]).rank == 3
+    assert evaluate(response(scores), [at["fourth"], at["third"]]).rank == 3
+    assert evaluate(response(-scores, better="lower"), [at["fourth"]]).rank == 4
 
 
 def test_a_response_that_is_the_same_everywhere_ranks_the_truth_last():
-    assert rank_of_truth(response(np.zeros((20, 20))), [Target(10, 10, 4, 4)]) > 100
+    assert evaluate(response(np.zeros((20, 20))), [Target(10, 10, 4, 4)]).rank > 100
 
 
 def test_a_target_out_of_reach_has_no_rank():
-    assert rank_of_truth(response(np.eye(10)), [Target(0, 0, 0.5, 0.5)]) is None
+    assert evaluate(response(np.eye(10)), [Target(0, 0, 0.5, 0.5)]).rank is None
 
 
 def test_rank_among_a_methods_own_poses():
     poses = [Match(1, 1, 0, 1, 3, 3, 0.9), Match(8, 8, 0, 1, 3, 3, 0.5)]
     with_poses = response(np.zeros((10, 10)), poses=poses)
-    assert rank_of_truth(with_poses, [Target(8, 8, 2, 2)]) == 2
-    assert rank_of_truth(with_poses, [Target(5, 5, 2, 2)]) is None
+    assert evaluate(with_poses, [Target(8, 8, 2, 2)]).rank == 2
+    assert evaluate(with_poses, [Target(5, 5, 2, 2)]).rank is None
     assert attrs.evolve(poses[0]).to_dict()["score"] == 0.9
