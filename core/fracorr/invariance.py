@@ -14,6 +14,7 @@ Pattern Analysis and Machine Intelligence 27(10), 2005, pp. 1615-1630, doi:10.11
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -156,6 +157,21 @@ class Poses:
         # Sorted, the sums do not depend on the order in which the results came.
         table = table[np.lexsort(table.T)]
         return Invariance(arm, _rotation_curve(_at_one(table, 1, 0)), _scale_curve(_at_one(table, 0, 1)))
+
+
+def scale_marks(low: float, high: float) -> tuple[tuple[float, str], ...]:
+    """Return the marks of an axis from one scale to another, in octaves, with their names.
+
+    They are powers of 2, or both ends where there are not two of these.
+
+    >>> scale_marks(0.5, 2.9)
+    ((-1, '1/2'), (0, '1'), (1, '2'))
+    """
+    # A hair beside a power of 2 is one too.
+    first, last = math.ceil(math.log2(low) - 1e-9), math.floor(math.log2(high) + 1e-9)
+    if first >= last:
+        return tuple((math.log2(end), f"{end:.3g}") for end in (low, high))
+    return tuple((each, str(2**each) if each >= 0 else f"1/{2**-each}") for each in range(first, last + 1))
 
 
 def _at_one(table: FloatArray, fixed: int, varied: int) -> FloatArray:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 import numpy as np
 
-from fracorr.invariance import Curve, Invariance
+from fracorr.invariance import Curve, Invariance, scale_marks
 
 #: Lines that can still be told apart.
 MOST_LINES = 8
@@ -61,8 +61,8 @@ def _figure(method: str, arms: Sequence[Invariance]) -> CurveFigure:
         if each.scale is not None and len(each.scale.at) >= FEWEST_POSES:
             points = _plain(each.scale, lowest, highest)
             scale.append(Line(each.arm.chain, points, dashes, each.scale.hit_index))
-    octaves = range(math.ceil(lowest - 1e-9), math.floor(highest + 1e-9) + 1) if scales else ()
-    ticks = tuple((WIDTH * (each - lowest) / (highest - lowest), f"{2.0**each:g}") for each in octaves)
+    marks = scale_marks(low, high) if scales else ()
+    ticks = tuple((WIDTH * (each - lowest) / (highest - lowest), name) for each, name in marks)
     return CurveFigure(method, tuple(rotation), tuple(scale), ticks)
 
 

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fracorr.files import replacing
-from fracorr.invariance import Curve, FloatArray, Invariance
+from fracorr.invariance import Curve, FloatArray, Invariance, scale_marks
 from fracorr_matplotlib.lettering import fitted, printable, text_width, wrapped
 from fracorr_matplotlib.style import FRAME, QUIET
 
@@ -117,10 +117,7 @@ def _dress(axes: Axes, panel: str, arms: Sequence[Invariance]) -> None:
 def _scale_axis(axes: Axes, curves: Sequence[Curve]) -> None:
     low, high = min(curve.at[0] for curve in curves), max(curve.at[-1] for curve in curves)
     axes.set_xlim(np.log2(low) - 0.1, np.log2(high) + 0.1)
-    first, last = int(np.ceil(np.log2(low) - 1e-9)), int(np.floor(np.log2(high) + 1e-9))
-    octaves = list(range(first, last + 1))
-    labels = [f"{2**octave}" if octave >= 0 else f"1/{2**-octave}" for octave in octaves]
-    axes.set_xticks(octaves, labels)
+    axes.set_xticks(*zip(*scale_marks(low, high), strict=True))
 
 
 def _line(curve: Curve, values: FloatArray, panel: str) -> tuple[FloatArray, FloatArray]:

@@ -4,7 +4,7 @@ import random
 import numpy as np
 import pytest
 
-from fracorr.invariance import Poses
+from fracorr.invariance import Poses, scale_marks
 from fracorr.trial import Arm
 
 ARM = Arm("none", "m")
@@ -106,3 +106,18 @@ def test_angles_are_those_of_one_turn():
     assert found.at.tolist() == [0, 270]
     assert found.hit_rate.tolist() == [1, 0.5]
     assert math.isclose(found.hit_index, 0.75)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.25, 1.0, [(-2, "1/4"), (-1, "1/2"), (0, "1")]),
+        (0.5 + 1e-12, 4.1, [(-1, "1/2"), (0, "1"), (1, "2"), (2, "4")]),
+        (0.75, 1.5, [(math.log2(0.75), "0.75"), (math.log2(1.5), "1.5")]),  # one power of 2 is no measure
+        (1.1, 1.9, [(math.log2(1.1), "1.1"), (math.log2(1.9), "1.9")]),
+    ],
+)
+def test_an_axis_of_scales_has_at_least_two_marks(low, high, expected):
+    found = scale_marks(low, high)
+    assert [name for _, name in found] == [name for _, name in expected]
+    assert [place for place, _ in found] == pytest.approx([place for place, _ in expected])

@@ -165,7 +165,7 @@ def test_curves_over_rotation_and_scale_by_hand(tmp_path):
     # Counter-clockwise from the right, y down: 1 at 0°, a half at 90°, none at 180°, 1 at 270°.
     np.testing.assert_allclose(points, [(100, 0), (0, -50), (0, 0), (0, 100)], atol=0.06)
     assert figure.scale[0].points == "0.0,160.0 150.0,0.0 300.0,120.0"
-    assert figure.ticks == ((0, "0.5"), (150, "1"), (300, "2"))
+    assert figure.ticks == ((0, "1/2"), (150, "1"), (300, "2"))
 
 
 def test_targets_in_many_poses_get_curves(tmp_path):
