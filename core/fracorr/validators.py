@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import cmath
 import numbers
+import pathlib
 import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -113,6 +114,18 @@ def one_of(*words: str, right: str = "") -> Validator:
 def flag() -> Validator:
     """Take true or false."""
     return _validator(lambda value: isinstance(value, bool), "it takes true or false")
+
+
+def file_name(example: str) -> Validator:
+    """Take the name of a file without a folder, with the ending of `example`, such as ``results.csv``."""
+    ending = pathlib.PurePath(example).suffix
+
+    def check(_: Any, attribute: attrs.Attribute[Any], value: Any) -> None:
+        plain = isinstance(value, str) and value.endswith(ending) and not (set(value) & set("/\\"))
+        if not plain or value.startswith("."):
+            raise ConfigurationError(f"{attribute.name}={value!r} must be a plain file name such as {example}")
+
+    return check
 
 
 def optional(validator: Validator) -> Validator:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from fracorr import ConfigurationError, parameter
+from fracorr import parameter
 from fracorr.files import write_text
 from fracorr.invariance import Poses
+from fracorr.validators import file_name
 from fracorr_html.choice import Pair, choose
 from fracorr_html.gallery import Pictures, views
 from fracorr_html.page import render
@@ -17,11 +18,6 @@ from fracorr_html.trials_file import TrialsFile
 if TYPE_CHECKING:
     from fracorr.running import Run
     from fracorr.trial import Arm, TrialResult
-
-
-def _page_name(_: object, __: attrs.Attribute[str], value: str) -> None:
-    if not value.endswith(".html") or "/" in value or "\\" in value or value.startswith("."):
-        raise ConfigurationError(f"html: name={value!r} must be a plain file name such as report.html")
 
 
 @attrs.define(eq=False)
@@ -35,7 +31,9 @@ class Html:
     """
 
     name: str = attrs.field(
-        default="report.html", validator=_page_name, metadata=parameter("File name in the run's folder", main=True)
+        default="report.html",
+        validator=file_name("report.html"),
+        metadata=parameter("File name in the run's folder", main=True),
     )
     title: str = attrs.field(default="", metadata=parameter("The question, as the page's heading"))
     limit: int = attrs.field(

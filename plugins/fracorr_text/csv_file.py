@@ -10,7 +10,8 @@ import attrs
 from fracorr import parameter
 from fracorr.exporting import csv_writer
 from fracorr.rows import COLUMNS, flat_row, plain_row, row_of
-from fracorr_text.growing_file import GrowingFile, plain_name
+from fracorr.validators import file_name
+from fracorr_text.growing_file import GrowingFile
 
 if TYPE_CHECKING:
     from fracorr.running import Run
@@ -29,7 +30,7 @@ class CsvFile:
 
     name: str = attrs.field(
         default="results.csv",
-        validator=plain_name(".csv"),
+        validator=file_name("results.csv"),
         metadata=parameter("File name in the run's folder", main=True),
     )
     _file: GrowingFile | None = attrs.field(default=None, init=False, repr=False, eq=False)

@@ -7,20 +7,7 @@ import pathlib
 from collections.abc import Callable
 from typing import TextIO
 
-import attrs
-
-from fracorr import ConfigurationError
 from fracorr.files import replacing
-
-
-def plain_name(ending: str) -> Callable[[object, attrs.Attribute[str], str], None]:
-    """Return a validator of file names with this ending that stay in the run's folder."""
-
-    def check(_: object, __: attrs.Attribute[str], value: str) -> None:
-        if not value.endswith(ending) or "/" in value or "\\" in value or value.startswith("."):
-            raise ConfigurationError(f"name={value!r} must be a plain file name such as results{ending}")
-
-    return check
 
 
 class GrowingFile:

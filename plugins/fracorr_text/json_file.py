@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from fracorr import parameter
-from fracorr_text.growing_file import GrowingFile, plain_name
+from fracorr.validators import file_name
+from fracorr_text.growing_file import GrowingFile
 
 if TYPE_CHECKING:
     from fracorr.running import Run
@@ -24,7 +25,7 @@ class JsonFile:
 
     name: str = attrs.field(
         default="results.json",
-        validator=plain_name(".json"),
+        validator=file_name("results.json"),
         metadata=parameter("File name in the run's folder", main=True),
     )
     _run: Run | None = attrs.field(default=None, init=False, repr=False, eq=False)

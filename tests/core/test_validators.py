@@ -28,6 +28,7 @@ def component(validator):
         (validators.complex_number(5), [3 + 4j, -5, 5j]),
         (validators.one_of("cut", "fit"), ["cut", "fit"]),
         (validators.flag(), [True, False]),
+        (validators.file_name("results.csv"), ["results.csv", "a b.csv", "x.y.csv"]),
         (validators.optional(validators.whole(2)), [None, 2]),
     ],
 )
@@ -126,3 +127,9 @@ def test_errors_name_the_component_as_people_type_it(name, typed):
     error = validators.wrong(made, "no kernel is left")
     assert isinstance(error, ConfigurationError)
     assert str(error) == f"'{typed}': no kernel is left"
+
+
+@pytest.mark.parametrize("value", ["x.txt", "../x.csv", "a/b.csv", "a\\b.csv", ".csv", ".x.csv", "", 3, None])
+def test_a_file_name_stays_in_its_folder_and_has_its_ending(value):
+    with pytest.raises(ConfigurationError, match=r"must be a plain file name such as results\.csv"):
+        component(validators.file_name("results.csv"))(value)
