@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fracorr import images
+from fracorr.arm_words import arm_words
 from fracorr.experiment_fields import DEFAULT_ENGINE
 from fracorr.opencv import cv2
 from fracorr.sheets import over_checkers
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _SMALL, _LARGE = 128, 800
 #: More arms than these are not looked at in a notebook.
 _MOST_ARMS = 40
+_ARM_HEADINGS = ("transform", "method", "hits", "hit rate", "95 % interval", "mean overlap", "ms per trial", "failed")
 #: The color of targets, RGB: the sky blue of the figures.
 _TARGET = (0.34, 0.71, 0.91)
 
@@ -76,24 +78,10 @@ def experiment_html(experiment: Experiment) -> str:
 def arms_html(arms: Iterable[ArmTally], caption: str) -> str:
     """Return the arms of a run, or the first of them, as a table."""
     tallies = [tally for tally in arms if tally.trials]
-    headings = ("transform", "method", "hits", "hit rate", "95 % interval", "mean overlap", "ms per trial", "failed")
     left_out = f"; {len(tallies) - _MOST_ARMS} more arms are left out" if len(tallies) > _MOST_ARMS else ""
-    return table_html(headings, [_arm_cells(tally) for tally in tallies[:_MOST_ARMS]], f"{caption}{left_out}")
-
-
-def _arm_cells(tally: ArmTally) -> tuple[object, ...]:
-    low, high = tally.hit_interval() or (0.0, 0.0)
-    known = tally.hit_rate is not None
-    return (
-        tally.arm.chain,
-        tally.arm.method,
-        f"{tally.hits} of {tally.on_targets}" if known else "–",
-        f"{100 * (tally.hit_rate or 0.0):.1f} %" if known else "–",
-        f"{100 * low:.1f}–{100 * high:.1f} %" if known else "–",
-        "–" if tally.success_auc is None else f"{tally.success_auc:.2f}",
-        "–" if tally.mean_seconds is None else f"{1000 * tally.mean_seconds:.1f}",
-        tally.failed or "",
-    )
+    words = map(arm_words, tallies[:_MOST_ARMS])
+    rows = [[each[heading] for heading in _ARM_HEADINGS] for each in words]
+    return table_html(_ARM_HEADINGS, rows, f"{caption}{left_out}")
 
 
 def _fitted(pixels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
 
+from fracorr.arm_words import arm_words, number
 from fracorr.arms import ArmTally
 from fracorr.markdown import code, plain, table
 from fracorr.notebook import table_html
@@ -55,20 +55,8 @@ class Line:
 
     def cells(self) -> tuple[str, ...]:
         """Return the line for people; see :data:`HEADINGS`."""
-        tally, interval = self.tally, self.tally.hit_interval()
-        return (
-            tally.arm.chain,
-            tally.arm.method,
-            self.run,
-            f"{tally.hits} of {tally.on_targets}" if tally.on_targets else "–",
-            _number(tally.hit_rate, 100, ".1f", " %"),
-            "–" if interval is None else f"{100 * interval[0]:.1f}–{100 * interval[1]:.1f} %",
-            _number(self.difference, 100, "+.1f"),
-            _number(tally.chance, 100, ".1f", " %"),
-            _number(tally.success_auc, 1, ".2f"),
-            _number(tally.mean_seconds, 1000, ".1f"),
-            str(tally.failed or ""),
-        )
+        words = arm_words(self.tally) | {"run": self.run, "difference": number(self.difference, "+.1f", 100)}
+        return tuple(words[heading] for heading in HEADINGS)
 
 
 @attrs.frozen
@@ -100,7 +88,8 @@ class SideBySide:
     def to_markdown(self) -> str:
         """Return everything as a Markdown page."""
         runs = [[code(cell) for cell in _run_cells(run)] for run in self.runs]
-        lines = [[*map(code, line.cells()[:NAMES]), *map(plain, line.cells()[NAMES:])] for line in self.lines]
+        cells = (line.cells() for line in self.lines)
+        lines = [[*map(code, each[:NAMES]), *map(plain, each[NAMES:])] for each in cells]
         arms = table(HEADINGS, lines, numbers_from=NAMES) if lines else "No trial was finished."
         parts = ("# Runs compared", table(_RUN_HEADINGS, runs, len(_RUN_HEADINGS)), "## Arms", arms, NOTE)
         return "\n\n".join(parts) + "\n"
@@ -150,7 +139,3 @@ def _run_cells(run: dict[str, Any]) -> tuple[str, ...]:
         *lists,
         *(str(run[name]) for name in ("seed", "done", "failed", "trials", "state")),
     )
-
-
-def _number(value: float | None, factor: float, digits: str, unit: str = "") -> str:
-    return "–" if value is None or math.isnan(value) else f"{factor * value:{digits}}{unit}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import platform
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING
 import attrs
 
 from fracorr import parameter
+from fracorr.arm_words import arm_words
 from fracorr.files import write_text
 from fracorr.manifest import versions
 from fracorr.markdown import block, code, plain, table
 from fracorr.reporting import verdict_sentence
-from fracorr_text.growing_file import plain_name
+from fracorr.validators import file_name
 
 if TYPE_CHECKING:
     from fracorr.arms import ArmTally
@@ -25,6 +25,7 @@ _HEADINGS = (
     "transform", "method", "hits", "hit rate", "95 % interval", "by chance", "mean overlap", "median rank",
     "ms per trial", "failed",
 )  # fmt: skip
+_NAMES = 2
 
 
 @attrs.define
@@ -36,7 +37,7 @@ class MarkdownFile:
 
     name: str = attrs.field(
         default="results.md",
-        validator=plain_name(".md"),
+        validator=file_name("results.md"),
         metadata=parameter("File name in the run's folder", main=True),
     )
     title: str = attrs.field(default="", metadata=parameter("The question, as the page's heading"))
@@ -62,7 +63,7 @@ def _parts(run: Run) -> Iterator[str]:
     arms = [tally for tally in run.arms.values() if tally.trials]
     if arms:
         yield "## Arms"
-        yield table(_HEADINGS, map(_row, arms), numbers_from=2)
+        yield table(_HEADINGS, map(_row, arms), numbers_from=_NAMES)
         yield (
             "A hit: the best place lies in a target; by chance: the hit rate of places drawn at random; overlap: of "
             "the found box and the target (IoU). The intervals are Wilson's and take trials for independent; those of "
@@ -86,23 +87,9 @@ def _facts(run: Run) -> str:
 
 
 def _row(tally: ArmTally) -> tuple[str, ...]:
-    rank, interval = tally.median_rank, tally.hit_interval()
-    return (
-        code(tally.arm.chain),
-        code(tally.arm.method),
-        f"{tally.hits} of {tally.on_targets}" if tally.on_targets else "–",
-        _percent(tally.hit_rate),
-        "–" if interval is None else f"{100 * interval[0]:.1f}–{100 * interval[1]:.1f} %",
-        _percent(tally.chance),
-        "–" if tally.success_auc is None else f"{tally.success_auc:.2f}",
-        "–" if rank is None else ("not found" if math.isinf(rank) else f"{rank:g}"),
-        "–" if tally.mean_seconds is None else f"{1000 * tally.mean_seconds:.1f}",
-        str(tally.failed or ""),
-    )
-
-
-def _percent(rate: float | None) -> str:
-    return "–" if rate is None else f"{100 * rate:.1f} %"
+    words = arm_words(tally)
+    names, numbers = _HEADINGS[:_NAMES], _HEADINGS[_NAMES:]
+    return (*(code(words[name]) for name in names), *(words[each] for each in numbers))
 
 
 def _bullets(failures: Sequence[Failure]) -> str:

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import attrs
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table as RichTable
 
 from fracorr import parameter
+from fracorr.arm_words import NOTHING, arm_words, number
 from fracorr.arms import ArmTally
+from fracorr.terminal import console, printable
 from fracorr_text.split import SPLITTING, Line, Split
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
     from fracorr.running import Run
     from fracorr.trial import TrialResult
 
-#: Without a terminal to ask, wide enough that nothing is cut.
-_WIDTH_OF_A_FILE = 140
-#: So many single results are shown where there are no targets to count.
+#: So many single results are shown of those on scenes without targets, where there are no hits to count.
 _SHOWN_PLACES = 24
+_NUMBERS = ("hits", "by chance", "mean overlap", "median rank", "ms per trial", "failed")
 
 
 @attrs.define
 class Table:
     """Prints one line per arm when the run is over: hits on targets, median rank of the truth, time.
+
+    Of the trials on scenes without a known target, where there are no hits to count, it lists the places found.
 
     With `by` each arm has a line for every kernel, scene or source of these that there is: ``table:by=[kernel]``.
     """
@@ -40,18 +43,21 @@ class Table:
         metadata=parameter(f"Split the arms by these: {', '.join(SPLITTING)}"),
     )
     _run: Run | None = attrs.field(default=None, init=False, repr=False, eq=False)
-    _first: list[TrialResult] = attrs.field(factory=list, init=False, repr=False, eq=False)
+    _without_target: int = attrs.field(default=0, init=False, repr=False, eq=False)
+    _places: list[TrialResult] = attrs.field(factory=list, init=False, repr=False, eq=False)
     _split: Split = attrs.field(factory=lambda: Split(()), init=False, repr=False, eq=False)
 
     def begin(self, run: Run) -> None:
         self._run = run
-        self._first = []
+        self._without_target, self._places = 0, []
         self._split = Split(self.by)
 
     def record(self, result: TrialResult) -> None:
         # The run keeps the totals; a few single results are all that a terminal has room for.
-        if len(self._first) < _SHOWN_PLACES:
-            self._first.append(result)
+        if not result.trial.scene.targets:
+            self._without_target += 1
+            if len(self._places) < _SHOWN_PLACES:
+                self._places.append(result)
         if self.by:
             self._split.add(result)
 
@@ -60,23 +66,23 @@ class Table:
             return
         arms = [tally for tally in self._run.arms.values() if tally.trials]
         lines: list[Line] = self._split.in_order(self._run.plan.arms) if self.by else [((), tally) for tally in arms]
-        output = self._run.output
-        console = Console(file=output, width=None if output.isatty() else _WIDTH_OF_A_FILE, highlight=False)
+        output = console(self._run.output)
         if not arms:
-            console.print("No trial was finished.")
+            output.print("No trial was finished.")
             return
-        self._print_arms(console, lines)
-        console.print(_caption(self._run, arms))
-        if not any(tally.on_targets for tally in arms):
-            console.print(_places(self._first))
-            if self._run.done > len(self._first):
-                console.print(f"… and {self._run.done - len(self._first)} more (the reporter json has all of them)")
+        self._print_arms(output, lines)
+        output.print(_caption(self._run, arms))
+        if self._places:
+            output.print(_found(self._places))
+            more = self._without_target - len(self._places)
+            if more:
+                output.print(f"… and {more} more (the reporter json has all of them)")
 
-    def _print_arms(self, console: Console, lines: list[Line]) -> None:
+    def _print_arms(self, output: Console, lines: list[Line]) -> None:
         table = RichTable()
         for heading in (*(name.replace("_", " ") for name in self.by), "transform", "method"):
             table.add_column(heading, overflow="fold")
-        for heading in ("hits on targets", "by chance", "mean overlap", "median rank", "ms per trial", "failed"):
+        for heading in ("hits on targets", *_NUMBERS[1:]):
             table.add_column(heading, justify="right")
         before = None
         for names, tally in lines[: self.limit]:
@@ -84,47 +90,34 @@ class Table:
             if before not in (None, section):
                 table.add_section()
             before = section
-            table.add_row(*map(_printable, names), *_row(tally))
-        console.print(table)
+            table.add_row(*map(printable, names), *_row(tally))
+        output.print(table)
         if len(lines) > self.limit:
             what = "lines" if self.by else "arms"
-            console.print(f"… and {len(lines) - self.limit} more {what} (table:limit={len(lines)} shows them)")
+            output.print(f"… and {len(lines) - self.limit} more {what} (table:limit={len(lines)} shows them)")
 
 
-def _places(results: list[TrialResult]) -> RichTable:
+def _found(results: list[TrialResult]) -> RichTable:
     """Show where each trial found its kernel, for scenes whose truth nobody knows."""
-    table = RichTable()
+    table = RichTable(title="places found on scenes without a known target", title_justify="left")
     for heading in ("kernel", "transform", "scene", "method"):
         table.add_column(heading, overflow="fold")
     for heading in ("x", "y", "score"):
         table.add_column(heading, justify="right")
     for result in results:
         trial = result.trial
-        names = map(_printable, (trial.kernel.name, trial.chain.spec, trial.scene.name, trial.method.spec))
+        names = map(printable, (trial.kernel.name, trial.chain.spec, trial.scene.name, trial.method.spec))
         best = result.matches[0] if result.matches else None
-        found = ("–", "–", "–") if best is None else (f"{best.x:.6g}", f"{best.y:.6g}", f"{best.score:.4g}")
+        found = (NOTHING,) * 3 if best is None else (f"{best.x:.6g}", f"{best.y:.6g}", f"{best.score:.4g}")
         table.add_row(*names, *found)
     return table
 
 
-def _printable(name: str) -> str:
-    """Return a name in one line, whatever a terminal would make of what is in it."""
-    whole = name.encode("utf-8", "backslashreplace").decode()
-    return escape("".join(each if each.isprintable() else " " for each in whole))
-
-
-def _row(tally: ArmTally) -> tuple[str, ...]:
-    rank = tally.median_rank
-    return (
-        _printable(tally.arm.chain),
-        _printable(tally.arm.method),
-        "–" if tally.hit_rate is None else f"{tally.hits} of {tally.on_targets}",
-        "–" if tally.chance is None else f"{tally.chance * tally.on_targets:.1f}",
-        "–" if tally.success_auc is None else f"{tally.success_auc:.2f}",
-        "–" if rank is None else ("not found" if math.isinf(rank) else f"{rank:g}"),
-        "–" if tally.mean_seconds is None else f"{1000 * tally.mean_seconds:.1f}",
-        str(tally.failed or ""),
-    )
+def _row(tally: ArmTally) -> tuple[str | Text, ...]:
+    # Beside so many hits stand those that chance would make, not their rate.
+    by_chance = None if tally.chance is None else tally.chance * tally.on_targets
+    words = arm_words(tally) | {"by chance": number(by_chance, ".1f")}
+    return (printable(words["transform"]), printable(words["method"]), *(words[each] for each in _NUMBERS))
 
 
 def _caption(run: Run, arms: list[ArmTally]) -> str:
@@ -134,7 +127,7 @@ def _caption(run: Run, arms: list[ArmTally]) -> str:
     note = f"{trials} in {run.seconds:.1f} s; work that methods share counts for the first of them"
     if on_targets and without:
         note += f"; {on_targets} on scenes with a known target, {without} on scenes without"
-    elif not on_targets:
+    elif not any(scene.targets for scene in run.plan.scenes):
         note += "; no scene has a known target, so there are no hits to count, only the places found"
     if on_targets:
         note += (

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from fracorr.benchmark import Score
     from fracorr.trial import TrialResult
 
-#: Without a terminal to ask, wide enough that nothing is cut.
-_WIDTH_OF_A_FILE = 120
-
 
 def bench(
     what: Annotated[
@@ -111,12 +108,12 @@ def _progress(total: int) -> Iterator[Callable[[], None]]:
 
 def _print(scores: Sequence[Score]) -> None:
     """Print a table for each source of scenes."""
-    from rich.console import Console
+    from fracorr.terminal import console
 
-    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE, highlight=False)
+    output = console()
     for _, group in itertools.groupby(scores, lambda score: score.scenes):
-        console.print(_table(tuple(group)))
-    console.print(
+        output.print(_table(tuple(group)))
+    output.print(
         "errors: medians of the hits; time: the median of a trial with nothing prepared, and over that of one call of\n"
         "OpenCV's matchTemplate (TM_CCOEFF_NORMED, one thread) for the same scene and kernel in this run"
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pathlib
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -56,16 +55,13 @@ def _write(found: SideBySide, out: pathlib.Path) -> None:
 
 
 def _print(found: SideBySide) -> None:
-    from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     from fracorr.side_by_side import HEADINGS, NAMES, NOTE
+    from fracorr.terminal import console, printable
 
-    # Off a terminal nothing is to be cut.
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     if not found.lines:
-        console.print("No trial was finished.")
+        typer.echo("No trial was finished.")
         return
     shown = Table()
     for number, heading in enumerate(HEADINGS):
@@ -78,11 +74,7 @@ def _print(found: SideBySide) -> None:
         # An arm is named once; its runs stand below each other.
         names = ("", "", cells[2]) if before == line.tally.arm else cells[:NAMES]
         before = line.tally.arm
-        shown.add_row(*(escape(_visible(each)) for each in (*names, *cells[NAMES:])))
-    console.print(shown)
-    console.print(escape(NOTE))
-
-
-def _visible(text: str) -> str:
-    whole = text.encode("utf-8", "backslashreplace").decode()
-    return "".join(each if each.isprintable() else " " for each in whole)
+        shown.add_row(*(printable(each) for each in (*names, *cells[NAMES:])))
+    output = console()
+    output.print(shown)
+    output.print(NOTE, markup=False)

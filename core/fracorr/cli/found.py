@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import attrs
 import typer
 
+from fracorr.geometry import rounded_angle
 from fracorr.response import Match
 
 
@@ -50,9 +51,9 @@ def as_csv(found: Sequence[Found]) -> None:
 
 def as_table(found: Sequence[Found]) -> None:
     """Print the matches rounded to what can be trusted, and which pictures hold none."""
-    from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
+
+    from fracorr.terminal import console, printable
 
     several = len(found) > 1
     matches = [match for each in found for match in each.matches]
@@ -68,12 +69,9 @@ def as_table(found: Sequence[Found]) -> None:
     for each in found:
         for match in each.matches:
             extra = [("yes" if match.mirrored else "")] * mirrored + [_symmetry(match)] * symmetric
-            table.add_row(*[escape(str(each.path))] * several, *_cells(match), *extra)
+            table.add_row(*[printable(str(each.path))] * several, *_cells(match), *extra)
     if table.row_count:
-        console = Console(highlight=False)
-        if not console.is_terminal:
-            console.width = 160
-        console.print(table)
+        console().print(table)
     nothing = [str(each.path) for each in found if not each.matches and not each.error]
     if nothing:
         shown = ", ".join(nothing[:10]) + (f" and {len(nothing) - 10} more" if len(nothing) > 10 else "")
@@ -85,7 +83,7 @@ def _cells(match: Match) -> tuple[str, ...]:
     return (
         f"{match.x:.2f}",
         f"{match.y:.2f}",
-        f"{match.angle:.2f}°",
+        f"{rounded_angle(match.angle, 2):.2f}°",
         f"{match.scale:.4f}",
         f"{match.width:.1f}",
         f"{match.height:.1f}",

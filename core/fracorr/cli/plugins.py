@@ -32,13 +32,11 @@ def list_plugins(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
     if as_json:
         typer.echo(json.dumps([_record_data(record) for record in records], indent=1))
         return
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 140
+    from fracorr.terminal import console
+
     table = Table()
     for heading in ("plugin", "from", "offers"):
         table.add_column(heading, overflow="fold")
@@ -51,7 +49,7 @@ def list_plugins(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
         if record.status == "disabled":
             offers = "[yellow]disabled[/yellow]"
         table.add_row(escape(record.name), escape(f"{record.distribution} {record.version}"), offers)
-    console.print(table)
+    console().print(table)
 
 
 @app.command()
@@ -80,25 +78,25 @@ def show(
 
 
 def _show_component(component: Component) -> None:
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     from fracorr.parameters import main_parameter
+    from fracorr.terminal import console
 
-    console = Console(highlight=False, width=None if Console().is_terminal else 140)
-    console.print(f"[bold]{escape(component.name)}[/bold], {component.kind.label}: {escape(component.spec.summary)}")
+    output = console()
+    output.print(f"[bold]{escape(component.name)}[/bold], {component.kind.label}: {escape(component.spec.summary)}")
     seconds = next(each.seconds for each in default_registry().records if component in each.components)
-    console.print(
+    output.print(
         f"from {escape(component.origin)} (loaded in {1000 * seconds:.1f} ms), {component.spec.target}, interface "
         f"{component.spec.api}"
     )
     if component.kind.key == "command":
-        console.print(f"see: fracorr {component.name} --help")
+        output.print(f"see: fracorr {component.name} --help")
         return
     parameters = component.parameters()
     if not parameters:
-        console.print("It takes no parameters.")
+        output.print("It takes no parameters.")
         return
     main = main_parameter(component.load())
     table = Table()
@@ -108,7 +106,7 @@ def _show_component(component: Component) -> None:
         bare = " (bare value)" if main is not None and each.name == main.name else ""
         default = "required" if each.required else each.default_text
         table.add_row(*map(escape, (each.name + bare, each.takes, each.unit, default, each.help)))
-    console.print(table)
+    output.print(table)
 
 
 def _show_record(record: PluginRecord) -> None:

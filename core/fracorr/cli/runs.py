@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pathlib
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -74,12 +73,10 @@ def _some(specs: tuple[str, ...]) -> str:
 
 
 def _print(found: list[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
-    # Off a terminal nothing is to be cut.
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    from fracorr.terminal import console, printable
+
     table = Table()
     for heading in ("run", "begun", "experiment"):
         table.add_column(heading, overflow="fold")
@@ -89,5 +86,5 @@ def _print(found: list[dict[str, Any]]) -> None:
     for each in found:
         counts = (str(each["done"]), str(each["failed"] or ""), str(each["trials"]))
         begun = each["started"][:19].replace("T", " ")
-        table.add_row(escape(each["directory"]), begun, escape(each["experiment"]), *counts, each["state"])
-    console.print(table)
+        table.add_row(printable(each["directory"]), begun, printable(each["experiment"]), *counts, each["state"])
+    console().print(table)

@@ -197,9 +197,39 @@ def test_a_split_table_says_how_many_lines_are_left_out(tmp_path):
 def test_awkward_names_in_a_split_table_stay_in_their_cells(tmp_path):
     printed = carried_out(tmp_path, "table:by=[kernel]", **AWKWARD)[1]
     rows = cells_of(printed)
-    assert {len(row) for row in rows} == {9}
+    # The arms, and the places found on the scenes without a target.
+    assert [len(row) for row in rows] == sorted((len(row) for row in rows), reverse=True)
+    assert {len(row) for row in rows} == {9, 7}
     assert not re.search(r"[\x00-\x09\x0b-\x1f\u202a-\u202e]", printed)
     assert "\\udcff" in printed
+
+
+def test_places_are_listed_for_the_scenes_without_a_target(tmp_path):
+    done, printed = carried_out(tmp_path, "table", scenes=["spots:n=2", "awkward:n=1"])
+    assert "8 on scenes with a known target, 4 on scenes without" in printed
+    rows = cells_of(printed)
+    assert [row[-1] for row in rows].count("score") == 1
+    places = rows[[row[-1] for row in rows].index("score") + 1 :]
+    expected = [result for result in results_of(tmp_path) if result["scene_source"] == "awkward:n=1"]
+    assert [row[1:4] for row in places] == [[each["chain"], each["scene"], "peak"] for each in expected]
+    assert [float(row[4]) for row in places] == pytest.approx([each["matches"][0]["x"] for each in expected], rel=1e-4)
+    assert (len(places), len(done.plan)) == (4, 12)
+
+
+def test_only_so_many_places_are_listed(tmp_path):
+    _, printed = carried_out(tmp_path, "table", scenes=["awkward:n=1"], kernels="dots:n=15")
+    assert "no scene has a known target" in printed
+    assert "… and 6 more (the reporter json has all of them)" in printed
+
+
+def test_targets_on_which_everything_failed_are_not_said_to_be_missing(tmp_path):
+    _, printed = carried_out(tmp_path, "table", transforms="raises")
+    assert "no scene has a known target" not in printed
+    assert "score" not in printed
+
+
+def results_of(folder):
+    return list(open_run(folder).rows())
 
 
 def test_what_arms_cannot_be_split_by_is_refused():

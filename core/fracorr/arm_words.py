@@ -1,0 +1,45 @@
+"""An arm's totals as people read them in a table."""
+
+from __future__ import annotations
+
+import math
+
+from fracorr.arms import ArmTally
+
+#: What stands where there is nothing to tell.
+NOTHING = "–"
+
+
+def arm_words(tally: ArmTally) -> dict[str, str]:
+    """Return what is told of an arm, by the headings of a table; each table has some of these columns.
+
+    Parameters
+    ----------
+    tally : ArmTally
+
+    Returns
+    -------
+    dict of str to str
+        ``"transform"``, ``"method"``, ``"hits"``, ``"hit rate"``, ``"95 % interval"`` (Wilson's), ``"by chance"``,
+        ``"mean overlap"``, ``"median rank"``, ``"ms per trial"`` and ``"failed"``; rates in per cent.
+    """
+    interval = tally.hit_interval()
+    return {
+        "transform": tally.arm.chain,
+        "method": tally.arm.method,
+        "hits": f"{tally.hits} of {tally.on_targets}" if tally.on_targets else NOTHING,
+        "hit rate": number(tally.hit_rate, ".1f", 100, " %"),
+        "95 % interval": NOTHING if interval is None else f"{100 * interval[0]:.1f}–{100 * interval[1]:.1f} %",
+        "by chance": number(tally.chance, ".1f", 100, " %"),
+        "mean overlap": number(tally.success_auc, ".2f"),
+        "median rank": number(tally.median_rank, ".10g"),
+        "ms per trial": number(tally.mean_seconds, ".1f", 1000),
+        "failed": str(tally.failed or ""),
+    }
+
+
+def number(value: float | None, digits: str, factor: float = 1, unit: str = "") -> str:
+    """Write a number, times a factor; an infinite one, such as the median of ranks, stands for what was not found."""
+    if value is None or math.isnan(value):
+        return NOTHING
+    return "not found" if math.isinf(value) else f"{factor * value:{digits}}{unit}"
