@@ -21,7 +21,14 @@ from fracorr.plugins import Registry, default_registry
 from fracorr.protocols import CorrelationMethod
 from fracorr.response import Match
 from fracorr.scene import Scene, as_scene
-from fracorr.searching import FindingMethod, Search, SearchOfTemplate, without_overlap
+from fracorr.searching import (
+    SURE_SIDE,
+    FindingMethod,
+    Search,
+    SearchOfTemplate,
+    least_sure_scale,
+    without_overlap,
+)
 from fracorr.selection import Selected, select_one
 
 __all__ = ["Finder", "find"]
@@ -100,6 +107,20 @@ class Finder:
         _check_fits(self.kernel, picture, self.search)
         return list(self._asked(lambda: self._prepared.find(picture)))
 
+    @property
+    def caution(self) -> str:
+        """What to know about the range of scales before trusting a match; empty where there is nothing to know."""
+        low, high = self.search.scales
+        least = least_sure_scale(self.kernel)
+        if isinstance(self._prepared, _BestOfResponse) or low * min(self.kernel.shape) >= SURE_SIDE:
+            return ""
+        advice = f"search scales from {least:g} on" if high >= least else "use pictures with more pixels"
+        return (
+            f"below scale {least:g} the template of {self.kernel.width}×{self.kernel.height} pixels has a side of less "
+            f"than {SURE_SIDE} pixels in the scene, and is easily mistaken for other places, with high scores too; "
+            f"{advice}"
+        )
+
     def _prepare(self) -> SearchOfTemplate:
         instance = self._method.instance
         if isinstance(instance, FindingMethod):
@@ -151,7 +172,8 @@ def find(
         angle, (0, 0) none but upright. A smaller range is searched faster.
     scales : (float, float), optional
         Least and greatest size in the scene / size of the template; (1, 1) is rotation only. A smaller range is
-        searched faster.
+        searched faster. Where the template would have a side of less than 12 pixels in the scene, it is easily
+        mistaken (see :attr:`Finder.caution`); below 4 pixels it is not looked for.
     max_matches : int, optional
         At most so many.
     min_score : float, optional

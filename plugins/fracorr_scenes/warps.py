@@ -11,11 +11,12 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr import ConfigurationError, Kernel, Scene, files, images, parameter, sampling
+from fracorr import ConfigurationError, Kernel, Scene, files, images, parameter
 from fracorr.images import FloatArray
 from fracorr.randomness import generator
 from fracorr.validators import flag, number, optional, whole, wrong
 from fracorr_scenes import warps_camera, warps_placing
+from fracorr_scenes.resizing import resized
 from fracorr_scenes.samples import PHOTOGRAPHS, Samples
 
 #: A template whose pixels have a smaller standard deviation, in gray levels, is too flat to be looked for.
@@ -151,6 +152,5 @@ def _photograph(name: str, bundled: bool, longest: int, color: bool) -> FloatArr
         pixels = images.read(name).pixels
     pixels = images.to_rgb(pixels) if color else images.to_gray(pixels)
     if max(pixels.shape[:2]) > longest:
-        kernel = Kernel(pixels)
-        pixels = sampling.resize(kernel, *sampling.fitted_shape(name, kernel.shape, longest)).pixels
+        pixels = resized(Scene(pixels, name=name), longest).pixels
     return pixels

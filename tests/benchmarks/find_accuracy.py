@@ -5,8 +5,8 @@ Run from the project's folder, with fracorr installed::
     python tests/benchmarks/find_accuracy.py --data FOLDER
 
 This takes about an hour on two cores: 1500 cases, the same for every method, and 40 more for each point of the
-robustness curves. Each result is written as it comes, into ``build/find-accuracy``, and a second run does what is
-missing; ``--fresh harmonic`` measures one method anew. Parts run on their own::
+robustness curves and each size of small copies. Each result is written as it comes, into ``build/find-accuracy``, and a
+second run does what is missing; ``--fresh harmonic`` measures one method anew. Parts run on their own::
 
     python tests/benchmarks/find_accuracy.py --suite rotation --method harmonic --cases 100 --no-page
 
@@ -58,6 +58,10 @@ CURVES: dict[str, tuple[float, ...]] = {
 CURVE_CASES = 40
 for kind, level in [(kind, level) for kind, levels in CURVES.items() for level in levels]:
     SUITES[f"{kind}={level:g}"] = attrs.evolve(SUITES["mild"], **{kind: int(level) if kind == "jpeg" else level})
+#: The template of 48 pixels where its copy has so few, the scale being known.
+SMALL = (4, 6, 8, 12, 16, 24)
+for side in SMALL:
+    SUITES[f"copy={side}"] = Warps(template=(48,), scales=(side / 48, side / 48), color=False)
 MAIN = ("rotation", "mild", "wide")
 #: Processor time that the rotation loop gets for each of the main suites, in seconds.
 LOOP_SECONDS = 50.0
@@ -200,7 +204,7 @@ def main() -> None:
     if not options.no_page:
         from find_accuracy_page import write_page
 
-        write_page(options.out, options.data, SUITES, CURVES, LOOP_SECONDS)
+        write_page(options.out, options.data, SUITES, CURVES, SMALL, LOOP_SECONDS)
 
 
 if __name__ == "__main__":

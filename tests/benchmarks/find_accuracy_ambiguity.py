@@ -41,15 +41,10 @@ def likeness(scene: Pixels, template: Pixels, pose: Pose) -> float:
 
     Whichever of the two has finer detail is blurred first to what the other can show.
     """
-    x, y, angle, scale = pose
+    scale, side = pose[3], template.shape[0]
     if scale < 1:
         template = _blurred(template, 0.5 * math.sqrt(scale**-2 - 1))
-    side = template.shape[0]
-    turn = math.radians(angle)
-    across, down = scale * math.cos(turn), scale * math.sin(turn)
-    middle = (side - 1) / 2
-    # From the template's pixels to the scene's; y points down and angles go counter-clockwise.
-    matrix = np.array([[across, down, x - (across + down) * middle], [-down, across, y - (across - down) * middle]])
+    matrix = to_scene(pose, side)
     if scale > 1:
         scene, matrix = _window(scene, matrix, side, 0.5 * math.sqrt(scale**2 - 1))
     size, inverse = (side, side), cv2.WARP_INVERSE_MAP
@@ -63,6 +58,16 @@ def likeness(scene: Pixels, template: Pixels, pose: Pose) -> float:
     # A flat window is unlike everything: half a gray level of noise is what eight bits have anyway.
     norm = math.sqrt((first @ first + first.size * (0.5 / 255) ** 2) * (second @ second))
     return float(first @ second) / norm if norm > 0 else -1.0
+
+
+def to_scene(pose: Pose, side: int) -> npt.NDArray[np.float64]:
+    """Return the matrix, (2, 3), from the pixels of a square template to the scene's where a pose has it."""
+    x, y, angle, scale = pose
+    turn = math.radians(angle)
+    across, down = scale * math.cos(turn), scale * math.sin(turn)
+    middle = (side - 1) / 2
+    # y points down and angles go counter-clockwise.
+    return np.array([[across, down, x - (across + down) * middle], [-down, across, y - (across - down) * middle]])
 
 
 def strongest_rival(scene: Scene, target: Target, scales: tuple[float, float]) -> tuple[float, Pose]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Mapping, Sequence
 
+import cv2
 import matplotlib.pyplot as plt
 import numpy as np
+from find_accuracy_ambiguity import to_scene
 from find_accuracy_tally import Line, ambiguous, box, is_hit, read, tally
+from matplotlib.axes import Axes
 
-from fracorr import Kernel, Match, Target, find, images, sheets
+from fracorr import Kernel, Scene, find, images
 from fracorr.drawing import draw_matches
 from fracorr.images import FloatArray
 from fracorr_matplotlib.style import fracorr_style
@@ -70,7 +73,9 @@ def rates(out: pathlib.Path, kind: str, values: Sequence[float], method: str) ->
     return points
 
 
-def failures(out: pathlib.Path, suites: Mapping[str, Warps], path: pathlib.Path) -> list[tuple[str, Line]]:
+def failures(
+    out: pathlib.Path, suites: Mapping[str, Warps], names: Mapping[str, str], path: pathlib.Path
+) -> list[tuple[str, Line]]:
     """Draw every case with one right answer that was missed, and return them."""
     missed = [
         (suite, line)
@@ -78,25 +83,40 @@ def failures(out: pathlib.Path, suites: Mapping[str, Warps], path: pathlib.Path)
         for line in read(out, suite, "harmonic")
         if not is_hit(line) and line["number"] not in ambiguous(out, suite)
     ]
-    items = [(f"{suite} {line['number']}, {line['side']} px", _drawn(suites[suite], line)) for suite, line in missed]
-    if items:
-        images.write(path, sheets.contact_sheet(items, columns=min(3, len(items)), cell=400))
-    else:
+    if not missed:
         path.unlink(missing_ok=True)
+        return missed
+    with fracorr_style():
+        figure = plt.figure(figsize=(9.6, 2.2 * len(missed)), layout="constrained")
+        grid = figure.add_gridspec(len(missed), 4, width_ratios=(4, 3, 3, 3))
+        for row, (suite, line) in enumerate(missed):
+            axes = [figure.add_subplot(grid[row, column]) for column in range(4)]
+            axes[0].set_title(f"{names[suite]}, {line['number']}")
+            _draw_miss(axes, suites[suite].scene(line["number"]), line)
+        figure.savefig(path, dpi=120)
+        plt.close(figure)
     return missed
 
 
-def _drawn(source: Warps, line: Line) -> Kernel:
-    """Return the scene with the truth and what was found, the template in its corner."""
-    scene = source.scene(line["number"])
+def _draw_miss(axes: Sequence[Axes], scene: Scene, line: Line) -> None:
+    """Draw the scene with the truth and what was found, the template, and what the scene shows of it in both."""
     assert scene.own is not None
-    poses: list[tuple[str, Target]] = [("truth", box(line["truth"], line["side"]))]
-    if line["found"] is not None:
-        poses.insert(0, (f"found, {line['score']:.3f}", box(line["found"], line["side"])))
-    drawn = np.array(draw_matches(scene.pixels, [_match(pose) for _, pose in poses], [text for text, _ in poses]))
-    # In the corner that is farthest from the truth.
-    _put_template(drawn, scene.own, right=line["truth"][0] < 320, bottom=line["truth"][1] < 240)
-    return Kernel(drawn, name=scene.name)
+    axes[0].imshow(scene.gray, cmap="gray")
+    axes[1].imshow(scene.own.gray, cmap="gray", interpolation="nearest")
+    axes[1].set_title(f"template, {line['side']} px")
+    size, how = (line["side"],) * 2, cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    for ax, key, color in zip(axes[2:], ("truth", "found"), ("C5", "C1"), strict=True):
+        pose = line[key]
+        ax.set_title(key if key == "truth" or pose is None else f"found, {line['score']:.3f}")
+        if pose is not None:
+            corners = box(pose, line["side"]).polygon()
+            axes[0].plot(*corners[[0, 1, 2, 3, 0]].T, color=color, linewidth=1.6)
+            seen = cv2.warpAffine(scene.gray, to_scene(tuple(pose), line["side"]), size, flags=how)
+            ax.imshow(seen, cmap="gray", interpolation="nearest")
+        ax.spines[:].set(visible=True, color=color, linewidth=3)
+    for ax in axes:
+        ax.set(xticks=[], yticks=[])
+    axes[0].set(xlim=(-0.5, scene.width - 0.5), ylim=(scene.height - 0.5, -0.5))
 
 
 def _put_template(drawn: FloatArray, template: Kernel, *, right: bool, bottom: bool) -> None:
@@ -106,10 +126,6 @@ def _put_template(drawn: FloatArray, template: Kernel, *, right: bool, bottom: b
     rows = slice(drawn.shape[0] - height, None) if bottom else slice(0, height)
     columns = slice(drawn.shape[1] - width, None) if right else slice(0, width)
     drawn[rows, columns] = framed
-
-
-def _match(target: Target) -> Match:
-    return Match(target.x, target.y, target.angle, target.scale, target.width, target.height, 0.0)
 
 
 def example(path: pathlib.Path) -> None:

@@ -95,6 +95,12 @@ than {margin} below the true pose's.
 
 {doubts}
 
+How few pixels a copy may have: hits of a template of 48 px whose scale is known, in {curve_cases} scenes for each size.
+Below {sure} pixels it looks like many other places, and wrong ones score as much as right ones; `fracorr find` says so
+when its range of scales goes that far, and looks for nothing below 4 pixels.
+
+{small}
+
 ## Robustness
 
 The first {curve_cases} scenes of the suite with scales 0.7–1.4, made worse; the template stays as it is. Noise is
@@ -108,8 +114,9 @@ places come to score more: there, keypoints, which need some parts only, find mo
 
 ## Misses
 
-Every case with one right answer that fracorr missed, the template in a corner. *Likeness* is the correlation
-coefficient at full resolution, computed apart from the matcher.
+Every case with one right answer that fracorr missed: the scene, the template, and what the scene shows at the true
+pose and at the one that was found, each with the contrast of its own. *Likeness* is the correlation coefficient at full
+resolution, computed apart from the matcher.
 
 {failures}
 

@@ -17,6 +17,7 @@ from find_accuracy_ambiguity import HIT, MARGIN, likeness
 from find_accuracy_notes import NOTES, PAGE_TEXT
 from find_accuracy_tally import Line, Tally, ambiguous, is_hit, read, tally
 
+from fracorr.searching import SURE_SIDE
 from fracorr_scenes.warps import Warps
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "find.md"
@@ -31,6 +32,7 @@ def write_page(
     data: pathlib.Path | None,
     suites: Mapping[str, Warps],
     curves: Mapping[str, Sequence[float]],
+    small: Sequence[int],
     loop_seconds: float,
 ) -> None:
     """Write the page and its pictures from what has been measured."""
@@ -38,7 +40,7 @@ def write_page(
     main = {suite: suites[suite] for suite in RANGES}
     figures.example(IMAGES / "find-example.jpg")
     figures.curves(out, curves, IMAGES / "find-robustness.png")
-    missed = figures.failures(out, main, IMAGES / "find-failures.jpg")
+    missed = figures.failures(out, main, RANGES, IMAGES / "find-failures.jpg")
     page = PAGE_TEXT.format(
         machine=machine(),
         hit=HIT,
@@ -48,6 +50,8 @@ def write_page(
         curve_cases=max((len(read(out, suite, "harmonic")) for suite in suites if suite not in RANGES), default=0),
         sides=side_table(out),
         doubts=doubt_table(out),
+        small=small_table(out, small),
+        sure=SURE_SIDE,
         levels=level_table(out, curves),
         failures=failure_text(missed, main),
         covered=covered_text(out, suites["occlusion=0.3"]),
@@ -130,6 +134,16 @@ def doubt_table(out: pathlib.Path) -> str:
         found = tally(read(out, suite, "harmonic"))
         hits = f"{found.hits} of {found.cases} = {_percent(found.rate)}" if found else ""
         rows.append(f"| {label} | {len(read(out, suite, 'ambiguity'))} | {len(ambiguous(out, suite))} | {hits} |")
+    return "\n".join(rows)
+
+
+def small_table(out: pathlib.Path, sides: Sequence[int]) -> str:
+    """Return the hits by the number of pixels that the copy in the scene has."""
+    rows = ["| side of the copy | fracorr | SIFT | ORB |", "|---:|---:|---:|---:|"]
+    for side in sides:
+        found = [tally(read(out, f"copy={side}", method)) for method in figures.STYLES]
+        cells = ["" if each is None else f"{each.hits} of {each.cases}" for each in found]
+        rows.append(f"| {side} px | " + " | ".join(cells) + " |")
     return "\n".join(rows)
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from find_accuracy_loop import rotation_loop
 
 from fracorr import Kernel, Match, Scene, correlate, find
+from fracorr.geometry import rounded_angle
 
 Corners = npt.NDArray[np.float64]
 SCALES = (0.5, 2.0)
@@ -106,7 +107,8 @@ def section(data: pathlib.Path) -> str:
 def _told(match: Match | None) -> str:
     if match is None:
         return "finds nothing"
-    return f"({match.x:.1f}, {match.y:.1f}), {match.angle % 360:.1f}°, scale {match.scale:.3f}, score {match.score:.2f}"
+    angle = rounded_angle(match.angle % 360, 1)
+    return f"({match.x:.1f}, {match.y:.1f}), {angle:.1f}°, scale {match.scale:.3f}, score {match.score:.2f}"
 
 
 TEXT = """

@@ -14,6 +14,7 @@ import skimage.data
 from command_line import command_line
 
 from fracorr import Match, images
+from fracorr.cli.found import Found, as_table
 from fracorr.drawing import draw_matches
 from fracorr.finding import Finder
 from fracorr.opencv import cv2
@@ -144,6 +145,33 @@ def test_impossible_scales(capsys, monkeypatch, pictures):
 
     assert done.code == 2
     assert "scales=(0.0, 2.0) is not right" in done.err
+
+
+@pytest.mark.parametrize(
+    ("scales", "says"),
+    [("0.1..1", "search scales from 0.19 on"), ("0.1..0.15", "use pictures with more pixels"), ("0.19..1", "")],
+)
+def test_scales_at_which_the_template_is_easily_mistaken(capsys, monkeypatch, pictures, scales, says):
+    """It has 64 pixels, and 12 at the scale 0.1875."""
+    monkeypatch.chdir(pictures)
+    done = command_line(capsys, monkeypatch, "find", "eye.png", "scenes/cat.png", "--angles", "0", "--scales", scales)
+
+    assert says in done.err
+    assert ("less than 12 pixels" in done.err) == bool(says)
+
+
+def test_methods_that_slide_the_template_have_one_scale(find):
+    assert "pixels" not in find("eye.png", "scenes/cat.png", "-m", "tm_ccoeff_normed", "--scales", "0.1..1").err
+
+
+def test_an_angle_is_never_shown_as_a_whole_turn(capsys):
+    as_table([Found(pathlib.Path("a.png"), (match(angle=359.997), match(angle=-0.001), match(angle=-12.5)))])
+    shown = capsys.readouterr().out
+
+    assert "360" not in shown
+    assert shown.count(" 0.00°") == 2
+    assert "-12.50°" in shown
+    assert "360" not in match(angle=359.99999)._repr_html_()
 
 
 def test_a_flat_template(find, tmp_path):

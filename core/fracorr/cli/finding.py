@@ -76,6 +76,8 @@ def find(
         method=method,
         mirrored=mirrored,
     )
+    if finder.caution:
+        typer.echo(f"fracorr: note: {finder.caution}", err=True)
     printed = found.as_json if as_json else found.as_csv if as_csv else found.as_table
     all_found: list[Found] = []
     try:

@@ -10,6 +10,10 @@ from posed_scenes import Pose, photograph
 from scipy import ndimage
 
 import fracorr
+from fracorr import Kernel
+from fracorr.searching import Search
+from fracorr_harmonic.candidates import Candidates
+from fracorr_harmonic.search import HarmonicSearch
 
 GRAY = photograph("astronaut", 400)
 TEMPLATE = GRAY[60:140, 150:240]
@@ -59,6 +63,14 @@ def test_a_range_across_the_upright_direction():
     assert match.angle == pytest.approx(-8, abs=0.1)
 
 
+def test_a_little_less_than_upright_is_no_whole_turn():
+    """What is less than 0 by next to nothing is 360 modulo 360."""
+    search = HarmonicSearch(Kernel(TEMPLATE), Search(scales=(1, 1)))
+    candidates = Candidates(np.array([[50, 50, -1e-18, 0]]), np.ones(1), np.zeros(1, int))
+
+    assert search._match(candidates, 0).angle == 0
+
+
 def test_neither_turned_nor_resized():
     (match,) = fracorr.find(GRAY, TEMPLATE, angles=(0, 0), scales=(1, 1))
 
@@ -79,7 +91,7 @@ def test_copies_of_a_few_pixels_are_not_looked_for():
     (match,) = fracorr.find(GRAY, TEMPLATE, scales=(0.001, 1), angles=(0, 0))
 
     assert (match.x, match.y, match.scale) == pytest.approx((*CENTRE, 1), abs=0.05)
-    with pytest.raises(fracorr.ImageError, match=r"below 4 pixels at every scale up to 0\.02; allow scales from 0\.05"):
+    with pytest.raises(fracorr.ImageError, match=r"below 4 pixels at every scale up to 0\.02; allow scales from 0\.15"):
         fracorr.find(GRAY, TEMPLATE, scales=(0.01, 0.02))
 
 
