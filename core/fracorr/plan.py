@@ -11,7 +11,7 @@ from fracorr.errors import ConfigurationError
 from fracorr.exclusions import Exclusion, counting
 from fracorr.experiment import Experiment
 from fracorr.materials import ChainError, Materials
-from fracorr.plugins import Registry
+from fracorr.plugins import Registry, default_registry
 from fracorr.randomness import fingerprint
 from fracorr.resolving import Resolved, resolve, written_at
 from fracorr.scene import Scene
@@ -107,8 +107,8 @@ class _Marks:
         return self._sources[key]
 
 
-def make_plan(experiment: Experiment, registry: Registry) -> Plan:
-    """Look everything up before anything is computed or written.
+def make_plan(experiment: Experiment, registry: Registry | None = None) -> Plan:
+    """Look everything up before anything is computed or written, by default among the installed plugins.
 
     Every scene and every kernel is looked at once, one scene at a time, and nothing is transformed or correlated.
 
@@ -117,7 +117,7 @@ def make_plan(experiment: Experiment, registry: Registry) -> Plan:
     ConfigurationError
         If a spec is wrong, a kernel is larger than its scene, or the same thing is selected twice.
     """
-    resolved = resolve(experiment, registry)
+    resolved = resolve(experiment, default_registry() if registry is None else registry)
     materials = Materials(experiment.seed)
     gathering = _Gathering(resolved, materials)
     scenes: list[SceneRef] = []

@@ -251,17 +251,28 @@ def _write_experiment(file: pathlib.Path, text: str) -> None:
 
 def _manifest(plan: Plan, directory: pathlib.Path) -> Manifest:
     """Return the folder's manifest, or a new one; refuse one that was made with other versions."""
-    used = versions_used(_components(plan))
     if not (directory / MANIFEST_FILE).is_file():
-        return Manifest.of_this_machine(len(plan), used)
+        return Manifest.of_this_machine(len(plan), versions_used(_components(plan)))
     manifest = Manifest.read(directory)
-    if manifest.versions != used:
-        raise ConfigurationError(
-            f"the run in '{directory}' was made with other versions ({differing_versions(manifest.versions, used)}); "
-            "install those to go on with it, or choose another folder"
-        )
+    refuse_other_versions(directory, manifest, plan)
     manifest.trials = len(plan)
     return manifest
+
+
+def refuse_other_versions(directory: pathlib.Path, manifest: Manifest, plan: Plan) -> None:
+    """Keep what other versions compute apart from a run.
+
+    Raises
+    ------
+    ConfigurationError
+        With what differs.
+    """
+    differing = differing_versions(manifest.versions, versions_used(_components(plan)))
+    if differing:
+        raise ConfigurationError(
+            f"the run in '{directory}' was made with other versions ({differing}); install those to go on with it, or "
+            "choose another folder"
+        )
 
 
 def _components(plan: Plan) -> Iterator[Component]:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import Any, TextIO, TypeAlias
+from typing import Any, TextIO
 
 import attrs
 
@@ -18,14 +18,11 @@ from fracorr.errors import ConfigurationError, FracorrError, OutputError, Plugin
 from fracorr.execution import Evaluation, Task, correlate_trial
 from fracorr.experiment import Experiment
 from fracorr.plan import Plan, make_plan
-from fracorr.plugins import Registry, default_registry
+from fracorr.plugins import Registry
 from fracorr.recording import Recording, is_run, recording
 from fracorr.reporting import Reporters
 from fracorr.trial import Arm, Failure, Trial, TrialResult
 from fracorr.validators import is_whole
-
-#: What a task returns.
-Outcome: TypeAlias = TrialResult
 
 
 @attrs.define(eq=False, repr=False)
@@ -180,13 +177,13 @@ def run(
     OutputError
         If the folder cannot be written to, or the disk is full; what was kept before stays.
     """
-    if isinstance(experiment, str | os.PathLike):
-        experiment = Experiment.from_toml(experiment)
-    if not isinstance(experiment, Experiment):
-        raise ConfigurationError(f"run() takes an Experiment or the path of its file, not {type(experiment).__name__}")
-    plan = make_plan(experiment, default_registry() if registry is None else registry)
     return execute(
-        plan, out=out, on_result=on_result, output=output, retry_failed=retry_failed, max_failures=max_failures
+        _planned(experiment, registry, "run"),
+        out=out,
+        on_result=on_result,
+        output=output,
+        retry_failed=retry_failed,
+        max_failures=max_failures,
     )
 
 
@@ -256,6 +253,12 @@ def _carry_out(
             if max_failures is not None and current.failed - failed_before >= max_failures:
                 current.stopped = True
                 return
+    if current.done < len(current.plan):
+        engine = current.plan.engine
+        raise PluginError(
+            f"engine '{engine.spec}' ({engine.component.origin}) gave no result for "
+            f"{len(current.plan) - current.done} of {len(current.plan)} trials"
+        )
 
 
 def _results_of_missing(plan: Plan, record: Recording) -> Generator[TrialResult, None, None]:
@@ -280,7 +283,7 @@ def _noted(record: Recording) -> Iterator[Trial]:
         yield trial
 
 
-def _outcomes(plan: Plan, trials: Iterable[Trial]) -> Iterator[Outcome]:
+def _outcomes(plan: Plan, trials: Iterable[Trial]) -> Iterator[TrialResult]:
     """Yield what the engine yields; what goes wrong is the engine's, and says so."""
     tasks = (Task(trial, plan.materials) for trial in trials)
     try:
@@ -311,10 +314,20 @@ def _saying_how_to_resume(out: str | os.PathLike[str] | None) -> Iterator[None]:
         raise
 
 
-def results(experiment: Experiment, registry: Registry | None = None) -> Iterator[TrialResult]:
-    """Carry out an experiment without reporters and yield each result as it comes."""
-    plan = make_plan(experiment, default_registry() if registry is None else registry)
+def results(experiment: Experiment | str | os.PathLike[str], registry: Registry | None = None) -> Iterator[TrialResult]:
+    """Carry out an experiment, or that of a TOML file, without reporters and yield each result as it comes."""
+    plan = _planned(experiment, registry, "results")
     yield from _outcomes(plan, plan.trials())
 
 
-__all__ = ["Outcome", "Run", "execute", "results", "run"]
+def _planned(experiment: object, registry: Registry | None, caller: str) -> Plan:
+    if isinstance(experiment, str | os.PathLike):
+        experiment = Experiment.from_toml(experiment)
+    if not isinstance(experiment, Experiment):
+        raise ConfigurationError(
+            f"{caller}() takes an Experiment or the path of its file, not {type(experiment).__name__}"
+        )
+    return make_plan(experiment, registry)
+
+
+__all__ = ["Run", "execute", "results", "run"]

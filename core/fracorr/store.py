@@ -59,9 +59,7 @@ class Store:
         with _explained(file, writing), ExitStack() as unless_well:
             connection = sqlite3.connect(file, timeout=_PATIENCE_SECONDS) if writing else _reading(file)
             unless_well.callback(connection.close)
-            if writing:
-                _prepare(connection)
-            _check_columns(connection, file)
+            (_prepare if writing else _check_columns)(connection, file)
             unless_well.pop_all()
         return cls(connection, file)
 
@@ -174,12 +172,13 @@ class Store:
         self.close()
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, file: pathlib.Path) -> None:
     # Readers never block the writer, and a kill leaves the last commit; NORMAL is enough for that.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     with connection:
         connection.execute(_SCHEMA)
+        _check_columns(connection, file)
         connection.execute(_FAILED_INDEX)
 
 

@@ -16,9 +16,9 @@ from fracorr.experiment import Experiment
 from fracorr.files import as_path
 from fracorr.locking import is_held
 from fracorr.manifest import Manifest
-from fracorr.plan import make_plan
-from fracorr.plugins import Registry, default_registry
-from fracorr.recording import experiment_of
+from fracorr.plan import Plan, make_plan
+from fracorr.plugins import Registry
+from fracorr.recording import experiment_of, refuse_other_versions
 from fracorr.reporting import Reporters
 from fracorr.running import Run
 from fracorr.store import Store
@@ -97,9 +97,7 @@ class StoredRun:
         ConfigurationError
             If they, or the plugins, are not what they were.
         """
-        plan = make_plan(self.experiment, default_registry() if registry is None else registry)
-        with Store.open(self.directory) as store:
-            yield from store.results(plan)
+        yield from self._results_of(make_plan(self.experiment, registry))
 
     def report(
         self,
@@ -128,19 +126,27 @@ class StoredRun:
             Likewise.
         """
         experiment = self.experiment if reporters is None else attrs.evolve(self.experiment, reporters=reporters)
-        plan = make_plan(experiment, default_registry() if registry is None else registry)
+        plan = make_plan(experiment, registry)
         current = Run(plan, self.directory, sys.stdout if output is None else output)
         current.seconds = self.manifest.seconds
         told = Reporters(current)
         told.tell("begin", current)
         try:
-            with Store.open(self.directory) as store:
-                for result in store.results(plan):
-                    current.count(result)
-                    told.tell("record", result)
+            for result in self._results_of(plan):
+                current.count(result)
+                told.tell("record", result)
         finally:
             told.tell("end")
         return current
+
+    def _results_of(self, plan: Plan) -> Iterator[TrialResult]:
+        with Store.open(self.directory) as store:
+            try:
+                yield from store.results(plan)
+            except ConfigurationError:
+                # Where trials are not what they were, other versions are the likeliest reason.
+                refuse_other_versions(self.directory, self.manifest, plan)
+                raise
 
     def _counts(self) -> tuple[int, int]:
         with Store.open(self.directory) as store:

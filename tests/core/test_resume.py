@@ -146,6 +146,18 @@ def test_a_run_is_read_back_without_computing_anything(tmp_path):
     assert (stored.done, stored.state) == (8, "finished")
 
 
+def test_what_other_versions_made_is_read_but_not_taken_for_theirs(tmp_path):
+    interrupted(tmp_path)
+    stored = open_run(tmp_path)
+    for read in (
+        lambda: list(stored.results(registry("1.3"))),
+        lambda: stored.report("json", registry=registry("1.3")),
+    ):
+        with pytest.raises(ConfigurationError, match=r"other versions \(counted-distribution 1.2 there, 1.3 here\)"):
+            read()
+    assert len(list(stored.rows())) == 3
+
+
 def test_a_reporter_that_fails_while_reporting_again_is_named(tmp_path):
     interrupted(tmp_path)
     told = open_run(tmp_path).report(["raises", "recorder"], registry=registry())

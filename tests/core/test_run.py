@@ -168,9 +168,10 @@ def test_correlate_names_the_method_that_breaks():
 
 
 def engine_registry():
-    from fakes import BreakingEngine, offering, spec
+    from fakes import BreakingEngine, LosingEngine, offering, spec
 
-    return fake_registry(offering("engines", spec("breaking", BreakingEngine), hook="fracorr_engines"), installed=True)
+    engines = (spec("breaking", BreakingEngine), spec("losing", LosingEngine))
+    return fake_registry(offering("engines", *engines, hook="fracorr_engines"), installed=True)
 
 
 def test_an_engine_that_breaks_is_named_and_the_reporters_may_finish(tmp_path):
@@ -179,6 +180,12 @@ def test_an_engine_that_breaks_is_named_and_the_reporters_may_finish(tmp_path):
         run(experiment(**changes), out=tmp_path, registry=engine_registry())
     assert sorted(path.name for path in tmp_path.iterdir()) == FILES_OF_A_RUN
     assert len(json.loads((tmp_path / "results.json").read_text())["trials"]) == 1
+
+
+def test_an_engine_that_loses_trials_is_named(tmp_path):
+    with pytest.raises(PluginError, match=r"engine 'losing' .* gave no result for 7 of 8 trials; what was finished"):
+        run(experiment(engine="losing"), out=tmp_path, registry=engine_registry())
+    assert open_run(tmp_path).done == 1
 
 
 def test_a_component_that_leaves_the_program_fails_its_trials_only():
@@ -239,7 +246,10 @@ def test_run_takes_the_path_of_an_experiment(tmp_path):
     file = tmp_path / "exp.toml"
     file.write_text(experiment().to_toml())
     assert repr(run(file, registry=fake_registry())) == "Run(8 of 8 trials, 8 hits of 8)"
-    with pytest.raises(ConfigurationError, match="takes an Experiment or the path of its file, not dict"):
+    assert len(list(results(file, fake_registry()))) == 8
+    with pytest.raises(ConfigurationError, match=r"^results\(\) takes an Experiment or the path of its file, not int"):
+        list(results(3))
+    with pytest.raises(ConfigurationError, match=r"^run\(\) takes an Experiment or the path of its file, not dict"):
         run({"kernels": "dots"}, registry=fake_registry())
     with pytest.raises(ConfigurationError, match="out takes a path, not int"):
         run(file, out=3, registry=fake_registry())

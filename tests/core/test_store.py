@@ -126,7 +126,7 @@ def test_reading_needs_a_store(tmp_path):
 @pytest.mark.parametrize("writing", [False, True])
 def test_a_store_with_other_columns_is_neither_read_nor_written_to(tmp_path, writing):
     connection = sqlite3.connect(tmp_path / STORE_FILE)
-    connection.execute("CREATE TABLE trials (number INTEGER PRIMARY KEY, identity TEXT, failure_error TEXT, old TEXT)")
+    connection.execute("CREATE TABLE trials (number INTEGER PRIMARY KEY, identity TEXT, old TEXT)")
     connection.close()
     with pytest.raises(
         ConfigurationError,
