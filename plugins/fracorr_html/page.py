@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import platform
+import re
 from typing import TYPE_CHECKING
 
 import jinja2
 
+from fracorr.arm_words import number
 from fracorr.invariance import Poses
 from fracorr.manifest import versions
 from fracorr.reporting import verdict_sentence
 from fracorr_html.curves import figures
 from fracorr_html.gallery import PairView
-from fracorr_html.table import LEVEL, arm_rows, best_of, number
+from fracorr_html.table import LEVEL, arm_rows, best_of
 from fracorr_html.trials_file import TrialsFile
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 #: More bars than these make no figure; the table has all of them.
 MOST_BARS = 40
+_AFTER_PUNCTUATION = re.compile(r"(?<=[+:,=_])")
 
 
 def render(
@@ -33,7 +36,7 @@ def render(
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["number"] = number
+    environment.filters |= {"number": number, "parts": _parts}
     rows = arm_rows(run.arms.values())
     counted = [row for row in rows if row.rate is not None]
     bars = sorted(counted, key=lambda row: row.rate or 0.0, reverse=True)[:MOST_BARS]
@@ -57,3 +60,8 @@ def render(
     )
     # A file's name may hold bytes that are no letters, which no page can show.
     return page.encode("utf-8", "replace").decode()
+
+
+def _parts(text: object) -> list[str]:
+    """Cut a spec string, which has no spaces, where a reader would break it."""
+    return _AFTER_PUNCTUATION.split(str(text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 import attrs
@@ -68,10 +67,3 @@ def _row(tally: ArmTally) -> ArmRow:
 def best_of(rows: list[ArmRow]) -> ArmRow | None:
     """Return the arm with the highest hit rate; the first of several, None where nothing was counted."""
     return max((row for row in rows if row.rate is not None), key=lambda row: row.rate or 0.0, default=None)
-
-
-def number(value: float | None, digits: str = ".3g") -> str:
-    """Write a number for readers."""
-    if value is None:
-        return "–"
-    return "not found" if math.isinf(value) else format(value, digits)

@@ -18,7 +18,7 @@ from fracorr.trial import Arm
 from fracorr_html.curves import figures
 
 #: Elements without an end tag.
-VOID = {"meta", "link", "input", "img", "br"}
+VOID = {"meta", "link", "input", "img", "br", "wbr"}
 
 
 class Page(html.parser.HTMLParser):
@@ -27,12 +27,14 @@ class Page(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.elements, self.data, self._texts, self._open = [], {}, [], []
+        self._goes_on = False
         self.feed(text)
         assert self._open == []
         self.text = " ".join(" ".join(self._texts).split())
 
     def handle_starttag(self, tag, attributes):
         self.elements.append((tag, dict(attributes)))
+        self._goes_on = tag == "wbr"  # a word may be broken there, and is still one
         if tag not in VOID:
             self._open.append(self.elements[-1])
 
@@ -44,7 +46,8 @@ class Page(html.parser.HTMLParser):
         if tag == "script":
             self.data[attributes.get("id")] = data
         elif tag != "style":
-            self._texts.append(data)
+            self._texts.append(self._texts.pop() + data if self._goes_on else data)
+        self._goes_on = False
 
 
 def carry_out(out, registry=None, **lists):

@@ -226,9 +226,7 @@ def test_many_chains_go_on_in_further_bands_and_pages(registry, tmp_path):
         scenes="spots:n=1",
         reporters="figures:svg,trials=none,dpi=30",
     )
-    assert files_in(tmp_path / "figures") == summary("svg") | {
-        f"spot-0--dot-0--page-{number}.svg" for number in (1, 2)
-    }
+    assert files_in(tmp_path / "figures") == summary("svg") | {f"spot-0--dot-0--page-{number}.svg" for number in (1, 2)}
     texts = [texts_in(path) for path in sorted((tmp_path / "figures").glob("*.svg"))]
     drawn = [text for page in texts for text in page if text in chains]
     assert sorted(drawn) == sorted(chains)
