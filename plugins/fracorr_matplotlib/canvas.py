@@ -23,11 +23,12 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox, TransformedBbox
 
-from fracorr.files import replacing
+from fracorr import Kernel
 from fracorr.images import FloatArray
 from fracorr_matplotlib import pictures
 from fracorr_matplotlib.frames import Frame
 from fracorr_matplotlib.lettering import fitted, joined, printable, text_width, wrapped
+from fracorr_matplotlib.output import save
 from fracorr_matplotlib.style import FRAME
 
 Align: TypeAlias = Literal["left", "center", "right"]
@@ -37,13 +38,6 @@ Anchor: TypeAlias = Literal["first", "middle", "last"]
 LINE_HEIGHT = 1.25
 #: A light edge makes a line visible on any picture.
 _HALO = [withStroke(linewidth=2.8, foreground="white")]
-#: How each kind of file is written. Weak compression is fast, and photographs gain little by a strong one; without
-#: dates the same run writes the same file.
-_OPTIONS: dict[str, dict[str, Any]] = {
-    "png": {"pil_kwargs": {"compress_level": 3}},
-    "svg": {"metadata": {"Date": None}},
-    "pdf": {"metadata": {"CreationDate": None}},
-}
 
 
 class Canvas:
@@ -81,6 +75,12 @@ class Canvas:
     def heat(self, frame: Frame, levels: FloatArray, within: Frame | None = None) -> None:
         """Fill a frame with values in [0, 1] in the style's color map."""
         self.picture(frame, levels, matplotlib.rcParams["image.cmap"], within)
+
+    def kernel(self, frame: Frame, kernel: Kernel) -> None:
+        """Show a kernel undistorted in the middle of a frame, with its edge."""
+        shown = frame.fitted(kernel.shape)
+        self.picture(shown, pictures.with_support(kernel, *self.size_of(shown)))
+        self.outline(shown)
 
     def blank(self, frame: Frame, gray: float) -> None:
         """Fill a frame with one shade of gray in [0, 1]."""
@@ -194,11 +194,7 @@ class Canvas:
             If a file cannot be written.
         """
         self._figure.add_artist(_Raster(self._raster))
-        for path in paths:
-            kind = path.suffix.removeprefix(".")
-            with replacing(path) as temporary:
-                self._figure.savefig(temporary, format=kind, **_OPTIONS[kind])
-        self._figure.clear()  # a figure and its parts refer to each other: without this they wait for the collector
+        save(self._figure, paths)
 
     def _write(
         self, lines: Sequence[str], x: float, y: float, size: float, align: Align, bold: bool, color: str | None

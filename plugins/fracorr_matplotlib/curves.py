@@ -14,9 +14,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from fracorr.files import replacing
 from fracorr.invariance import Curve, FloatArray, Invariance, scale_marks
 from fracorr_matplotlib.lettering import fitted, printable, text_width, wrapped
+from fracorr_matplotlib.output import save
 from fracorr_matplotlib.style import FRAME, QUIET
 
 _MARKERS: Final = "osD^vPX*"
@@ -69,13 +69,7 @@ def draw_curves(
             axes.set_ylabel(_ROWS[row][0], fontsize=_LABEL, labelpad=26 if columns[0] == "polar" else 4)
     _write_title(figure, title, width, height)
     _write_legend(figure, arms, names, kinds, width, height, foot)
-    for path in paths:
-        kind = path.suffix.removeprefix(".")
-        # Without dates the same run writes the same file.
-        undated = {"Date": None} if kind == "svg" else {}
-        with replacing(path) as temporary:
-            figure.savefig(temporary, format=kind, metadata=undated)
-    figure.clear()
+    save(figure, paths)
 
 
 def _fill(axes: Axes, panel: str, arms: Sequence[Invariance], row: int) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from fracorr.selection import Chain
-from fracorr_matplotlib import pictures
-from fracorr_matplotlib.canvas import Canvas
+from fracorr_matplotlib.canvas import LINE_HEIGHT, Canvas
 from fracorr_matplotlib.choice import labels
 from fracorr_matplotlib.frames import Frame
+from fracorr_matplotlib.lettering import printable, text_width, wrapped
 from fracorr_matplotlib.output import Output
 from fracorr_matplotlib.shown import kernel_of
 from fracorr_matplotlib.style import QUIET
@@ -29,6 +30,7 @@ _NAMES: Final = 92.0
 _CELL: Final = 84.0
 _PICTURE: Final = 76.0
 _SIZE: Final = 7.5
+_HEADING_LINES: Final = 5
 
 
 def draw_kernels(run: Run, output: Output, limit: int) -> None:
@@ -38,17 +40,28 @@ def draw_kernels(run: Run, output: Output, limit: int) -> None:
     kernels, chains = list(all_kernels.items())[: min(limit, MOST_KERNELS)], all_chains[:MOST_CHAINS]
     if not run.done or not kernels:
         return
-    width = _NAMES + len(chains) * _CELL
-    canvas = Canvas(max(300.0, width + 2 * _MARGIN), _TITLE + _HEADING + len(kernels) * _CELL + 2 * _MARGIN, output.dpi)
+    names = ["plain" if chain == Chain() else chain.spec for chain in chains]
+    width, top = _NAMES + len(chains) * _CELL, _MARGIN + _TITLE + _heading_height(names)
+    canvas = Canvas(max(300.0, width + 2 * _MARGIN), top + len(kernels) * _CELL + _MARGIN, output.dpi)
     _write_title(canvas, max(272.0, width), len(all_kernels) - len(kernels), len(all_chains) - len(chains))
-    left, top = _MARGIN + _NAMES, _MARGIN + _TITLE + _HEADING
-    for column, chain in enumerate(chains):
-        name = "plain" if chain == Chain() else chain.spec
-        middle = left + (column + 0.5) * _CELL
-        canvas.paragraph(name, middle, top - 5, _CELL - 6, 2, size=_SIZE, align="center", bold=True, anchor="last")
+    for column, name in enumerate(names):
+        middle = _MARGIN + _NAMES + (column + 0.5) * _CELL
+        canvas.paragraph(
+            name, middle, top - 5, _PICTURE, _HEADING_LINES, size=_SIZE, align="center", bold=True, anchor="last"
+        )
     for row, (ref, name) in enumerate(kernels):
         _draw_row(canvas, run, ref, name, chains, top + row * _CELL)
     canvas.save(output.paths("summary/kernels"))
+
+
+def _heading_height(names: Sequence[str]) -> float:
+    """Return the height that the longest of the names above the columns takes."""
+
+    def measure(part: str) -> float:
+        return text_width(part, _SIZE, True)
+
+    lines = max(len(wrapped(printable(name), _PICTURE, _HEADING_LINES, measure)) for name in names)
+    return max(_HEADING, lines * LINE_HEIGHT * _SIZE + 7)
 
 
 def _write_title(canvas: Canvas, width: float, kernels_left_out: int, chains_left_out: int) -> None:
@@ -76,6 +89,4 @@ def _draw_kernel(canvas: Canvas, frame: Frame, kernel: Kernel | None) -> None:
             size=6.5, align="center", anchor="middle", color=QUIET,
         )  # fmt: skip
         return
-    shown = frame.fitted(kernel.shape)
-    canvas.picture(shown, pictures.with_support(kernel, *canvas.size_of(shown)))
-    canvas.outline(shown)
+    canvas.kernel(frame, kernel)

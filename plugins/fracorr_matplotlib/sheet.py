@@ -58,11 +58,8 @@ class Sheet:
         if kernel is None:
             self._say(frame, "the transform failed", QUIET)
             return
-        shown = frame.fitted(kernel.shape)
-        self._canvas.picture(shown, pictures.with_support(kernel, *self._canvas.size_of(shown)))
-        self._canvas.outline(shown)
-        size = f"{kernel.width}×{kernel.height} px"
-        self._caption(frame, size, QUIET)
+        self._canvas.kernel(frame, kernel)
+        self._caption(frame, f"{kernel.width}×{kernel.height} px", QUIET)
 
     def trial(self, shown: Shown) -> None:
         """Show a trial: the response with its best place, and the scene with the box found there."""

@@ -58,9 +58,7 @@ def _write_header(canvas: Canvas, shown: Shown, share: Share, middle: float, wid
     # The kernel stands in the corner; the same width stays free on the other side, so that the text is centred.
     free = width - 2 * (_MARGIN + _KERNEL + 8)
     if shown.kernel is not None:
-        frame = Frame(_MARGIN, 6, _KERNEL, _KERNEL).fitted(shown.kernel.shape)
-        canvas.picture(frame, pictures.with_support(shown.kernel, *canvas.size_of(frame)))
-        canvas.outline(frame)
+        canvas.kernel(Frame(_MARGIN, 6, _KERNEL, _KERNEL), shown.kernel)
     canvas.line(shown.trial.method.spec, middle, 21, free, size=13, align="center", bold=True)
     canvas.names(share.kernel, share.scene, middle, 35, free, size=8, align="center", color=QUIET)
     transform = f"transform: {shown.trial.chain.spec}"
