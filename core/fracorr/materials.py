@@ -7,13 +7,13 @@ import importlib.metadata
 import itertools
 import secrets
 import weakref
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from fracorr.components import Component
 from fracorr.errors import ConfigurationError, FracorrError, PluginError
 from fracorr.kernel import Kernel
+from fracorr.memo import Shelf
 from fracorr.randomness import generator
 from fracorr.scene import Scene
 from fracorr.selection import Chain, Selected
@@ -51,8 +51,8 @@ class Materials:
 
     def forget(self) -> None:
         """Let go of everything that can be made again, to give the memory back."""
-        self._scenes = _Shelf(CACHE_BYTES)
-        self._transformed = _Shelf(CACHE_BYTES)
+        self._scenes = Shelf(CACHE_BYTES)
+        self._transformed = Shelf(CACHE_BYTES)
         self._at_hand: tuple[Hashable, Kernel] | None = None
         self._kernels: dict[str, list[Kernel]] = {}
         self._readers: dict[str, _Reader] = {}
@@ -286,26 +286,3 @@ class _Reader:
         scene = next(itertools.islice(self._items, index - self.position, None), None)
         self.position = index + 1
         return scene
-
-
-class _Shelf:
-    """Objects by key up to a number of bytes; the least recently used go first."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._total = 0
-        self._items: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-
-    def find(self, key: Hashable) -> Any:
-        if key not in self._items:
-            return None
-        self._items.move_to_end(key)
-        return self._items[key][0]
-
-    def put(self, key: Hashable, item: object, size: int) -> None:
-        if key in self._items:
-            self._total -= self._items.pop(key)[1]
-        self._items[key] = (item, size)
-        self._total += size
-        while self._total > self._limit and len(self._items) > 1:
-            self._total -= self._items.popitem(last=False)[1][1]

@@ -12,6 +12,36 @@ T = TypeVar("T")
 #: How many bytes of derived values one object keeps: a photograph's transforms and sums for a handful of kernel sizes.
 LIMIT_BYTES = 256 * 2**20
 
+_MISSING = object()
+
+
+class Shelf:
+    """Values by key, of `limit` bytes together; those not used for longest go first, the last one never."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.nbytes = 0
+        self._items: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+
+    def find(self, key: Hashable, default: object = None) -> Any:
+        """Return the value under `key`, or the default where there is none."""
+        if key not in self._items:
+            return default
+        self._items.move_to_end(key)
+        return self._items[key][0]
+
+    def put(self, key: Hashable, value: object, size: int) -> None:
+        """Keep a value of so many bytes, in place of one that was there before."""
+        if key in self._items:
+            self.nbytes -= self._items.pop(key)[1]
+        self._items[key] = (value, size)
+        self.nbytes += size
+        while self.nbytes > self.limit and len(self._items) > 1:
+            self.nbytes -= self._items.popitem(last=False)[1][1]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
 
 class Memo:
     """Derived values by key; the ones that were not used for longest go when all need more than `limit` bytes.
@@ -22,22 +52,17 @@ class Memo:
     """
 
     def __init__(self, limit: int = LIMIT_BYTES) -> None:
-        self._limit = limit
-        self._values: OrderedDict[Hashable, Any] = OrderedDict()
-        self._sizes: dict[Hashable, int] = {}
+        self._values = Shelf(limit)
         self._latest: dict[Hashable, Any] = {}
 
     def get(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return the value under `key`, computing it the first time."""
-        if key in self._values:
-            self._values.move_to_end(key)
-            found: T = self._values[key]
-            return found
+        found = self._values.find(key, _MISSING)
+        if found is not _MISSING:
+            kept: T = found
+            return kept
         value = compute()
-        self._values[key], self._sizes[key] = value, size_of(value)
-        while len(self._values) > 1 and sum(self._sizes.values()) > self._limit:
-            oldest, _ = self._values.popitem(last=False)
-            del self._sizes[oldest]
+        self._values.put(key, value, size_of(value))
         return value
 
     def latest(self, slot: Hashable, fits: Callable[[T], bool], compute: Callable[[], T]) -> T:
@@ -54,17 +79,16 @@ class Memo:
 
     def clear(self) -> None:
         """Forget everything, to give the memory back."""
-        self._values.clear()
-        self._sizes.clear()
+        self._values = Shelf(self._values.limit)
         self._latest.clear()
 
     def __reduce__(self) -> tuple[type[Memo], tuple[int]]:
-        return (Memo, (self._limit,))
+        return (Memo, (self._values.limit,))
 
     @property
     def nbytes(self) -> int:
         """How much memory the values take, as far as can be seen."""
-        return sum(self._sizes.values()) + sum(map(size_of, self._latest.values()))
+        return self._values.nbytes + sum(map(size_of, self._latest.values()))
 
     def __len__(self) -> int:
         return len(self._values) + len(self._latest)

@@ -126,7 +126,7 @@ def make_plan(experiment: Experiment, registry: Registry | None = None) -> Plan:
     for source in resolved.scenes:
         with counting(source.spec, exclusions):
             for index, scene in enumerate(_scenes(resolved, source, materials)):
-                ref = SceneRef(source, index, scene.name, scene.digest, scene.shape, len(scene.targets), scene.targets)
+                ref = SceneRef(source, index, scene.name, scene.digest, scene.shape, scene.targets)
                 scenes.append(ref)
                 kernels[ref] = gathering.kernels_for(ref)
     with written_at(resolved.experiment, "scenes"):

@@ -151,9 +151,7 @@ class Response:
         """
         if self.poses:
             return self.poses[0]
-        place = np.argmax(self.scores) if self.better == "higher" else np.argmin(self.scores)
-        row, column = np.unravel_index(int(place), self.scores.shape)
-        return self.match_at(int(row), int(column))
+        return self.match_at(*self._best_place())
 
     def matches(self, n: int = 1, max_overlap: float = 0.3, subpixel: SubPixel = "none") -> tuple[Match, ...]:
         """Return the best matches, none overlapping a better one by more than `max_overlap`.
@@ -260,12 +258,8 @@ class Response:
         float
             At least 0; 0 where the scores around are all the same (see :func:`fracorr.peaks.peak_to_sidelobe`).
         """
-        goodness = self.goodness
-        if match is None:
-            row, column = divmod(int(np.argmax(goodness)), goodness.shape[1])
-        else:
-            row, column = self._place(match)
-        return peaks.peak_to_sidelobe(goodness, row, column, region=region, peak=peak)
+        row, column = self._best_place() if match is None else self._place(match)
+        return peaks.peak_to_sidelobe(self.goodness, row, column, region=region, peak=peak)
 
     def display(self) -> FloatArray:
         """Return the scores for the eye: (H, W) float32 in [0, 1], 1 the best and 0 the worst of this surface.
@@ -277,6 +271,10 @@ class Response:
         if high == low:
             return np.zeros(goodness.shape, np.float32)
         return np.asarray((goodness - low) / (high - low), dtype=np.float32)
+
+    def _best_place(self) -> tuple[int, int]:
+        place = np.argmax(self.scores) if self.better == "higher" else np.argmin(self.scores)
+        return divmod(int(place), int(self.scores.shape[1]))
 
     def _place(self, match: Match) -> tuple[int, int]:
         row, column = round(match.y - self.origin[1]), round(match.x - self.origin[0])

@@ -63,15 +63,10 @@ _PLAIN = (bool, int, float, str, type(None))
 def row_of(result: TrialResult) -> tuple[Any, ...]:
     """Return the values of :data:`COLUMNS` for a result."""
     trial = result.trial
+    names = trial.to_dict()
     return (
-        trial.number,
-        trial.identity,
-        _text(trial.kernel.name),
-        _text(trial.kernel.source.spec),
-        _text(trial.chain.spec),
-        _text(trial.scene.name),
-        _text(trial.scene.source.spec),
-        _text(trial.method.spec),
+        names["number"],
+        *(_text(names[name]) for name in _NAMING),
         *map(_plain, _metric_values(result.metrics)),
         result.seconds,
         *(_NO_FAILURE if result.failure is None else map(_text, _failure_values(result.failure))),

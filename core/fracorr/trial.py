@@ -32,8 +32,12 @@ class SceneRef:
     name: str
     digest: str
     shape: tuple[int, int]
-    targets: int
     truth: tuple[Target, ...] = attrs.field(default=(), eq=False, repr=False)
+
+    @property
+    def targets(self) -> int:
+        """How many targets it has."""
+        return len(self.truth)
 
 
 @attrs.frozen

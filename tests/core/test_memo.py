@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fracorr.memo import Memo, size_of
+from fracorr.memo import Memo, Shelf, size_of
 
 
 def kept(memo, keys):
@@ -76,6 +76,15 @@ def test_sizes_are_those_of_the_arrays():
     assert size_of(Named()) == 77
     assert 0 < size_of("text") < 200
     assert size_of(iter([one])) < 96
+
+
+def test_a_value_that_is_put_again_counts_with_its_new_size():
+    shelf = Shelf(limit=100)
+    for key, size in (("a", 40), ("b", 40), ("a", 60)):
+        shelf.put(key, f"{key} of {size}", size)
+    assert (shelf.find("a"), shelf.find("b"), shelf.nbytes) == ("a of 60", "b of 40", 100)
+    shelf.put("c", "c", 1)
+    assert (shelf.find("a"), shelf.find("b"), shelf.nbytes) == (None, "b of 40", 41)
 
 
 def test_a_memo_says_how_much_it_holds():

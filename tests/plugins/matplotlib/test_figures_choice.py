@@ -4,6 +4,7 @@ import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fracorr import Target
 from fracorr.trial import KernelRef, SceneRef
 from fracorr_matplotlib.choice import choose, labels
 
@@ -14,7 +15,8 @@ class Source:
 
 
 def scene(number, targets=0, name=None, source="photos"):
-    return SceneRef(Source(source), number, name or f"scene-{number}", f"digest-{number}", (10, 10), targets)
+    truth = (Target(5, 5, 3, 3),) * targets
+    return SceneRef(Source(source), number, name or f"scene-{number}", f"digest-{number}", (10, 10), truth)
 
 
 def kernel(number, name=None, source="drawings"):
