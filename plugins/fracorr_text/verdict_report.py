@@ -11,6 +11,7 @@ import attrs
 from fracorr import ConfigurationError, parameter
 from fracorr.files import write_text
 from fracorr.plugins import default_registry
+from fracorr.reporting import VERDICT_FILE
 from fracorr.selection import select_chains
 from fracorr.statistics import Outcomes
 from fracorr.validators import number
@@ -99,7 +100,7 @@ class VerdictReport:
         if run.directory is not None:
             write_text(run.directory / "verdict.md", partial + to_markdown(found))
             data = {"trials": done, "planned": planned, **found.to_dict()}
-            write_text(run.directory / "verdict.json", json.dumps(data, allow_nan=False, indent=1) + "\n")
+            write_text(run.directory / VERDICT_FILE, json.dumps(data, allow_nan=False, indent=1) + "\n")
 
 
 def _by_role(controls: tuple[str, ...], chains: list[str]) -> dict[str, list[str]]:

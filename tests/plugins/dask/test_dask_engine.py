@@ -7,7 +7,7 @@ import faults
 import pytest
 from run_processes import Fracorr
 
-from fracorr import ConfigurationError, Experiment, results
+from fracorr import ConfigurationError, Experiment, PluginError, results
 from fracorr.execution import Task
 from fracorr.parcels import packed
 from fracorr.plan import make_plan
@@ -148,3 +148,19 @@ def test_a_cluster_without_workers_is_a_clear_error(plugin, monkeypatch):
         )
         with pytest.raises(ConfigurationError, match="has no workers; start some with: dask worker tcp://"):
             list(results(experiment))
+
+
+def test_a_cluster_that_loses_its_workers_is_a_clear_error(plugin, monkeypatch):
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
+    ) as shrinking:
+        methods = ["fault", "slow:3600"]
+        experiment = Experiment(
+            kernels="dots", scenes="spots", methods=methods, engine=f"dask:{shrinking.scheduler_address}"
+        )
+        stream = results(experiment)
+        assert next(stream).failure is None
+        monkeypatch.setattr("fracorr_dask.clusters.PATIENCE", 1)
+        shrinking.scale(0)
+        with pytest.raises(PluginError, match="the Dask cluster has had no workers for 1 s"):
+            list(stream)
