@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fracorr.cli.carrying_out import tell_failures
 from fracorr.cli.composition import Methods, Scenes
 from fracorr.cli.shipped import FOLDER
 from fracorr.errors import EXIT_DONE, EXIT_TRIALS_FAILED, ConfigurationError, nearest
@@ -73,8 +74,7 @@ def bench(
         _print(scores)
     if failures:
         typer.echo(f"{len(failures)} of {len(plan)} trials failed:", err=True)
-        for failure in list(dict.fromkeys(failures))[:10]:
-            typer.echo(f"  {failure}", err=True)
+        tell_failures(list(dict.fromkeys(failures)))
     raise typer.Exit(EXIT_TRIALS_FAILED if failures else EXIT_DONE)
 
 

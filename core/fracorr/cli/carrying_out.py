@@ -7,6 +7,7 @@ import json
 import pathlib
 import shlex
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 #: Where runs go that are given no folder.
 _RUNS = pathlib.Path("runs")
 
+_SHOWN_FAILURES = 10
+
 # Options of every command that carries something out.
 RetryFailed: TypeAlias = Annotated[
     bool, typer.Option("--retry-failed", help="Do the trials again that failed in an earlier run into the folder.")
@@ -29,6 +32,9 @@ RetryFailed: TypeAlias = Annotated[
 FailFast: TypeAlias = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first trial that fails.")]
 MaxFailures: TypeAlias = Annotated[
     int | None, typer.Option("--max-failures", metavar="N", min=1, help="Stop when so many trials have failed.")
+]
+DryRun: TypeAlias = Annotated[
+    bool, typer.Option("--dry-run", help="Say how many trials there are and how long they take; leave nothing.")
 ]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
 
@@ -86,16 +92,21 @@ def tell(run: Run, *, as_json: bool) -> None:
         typer.echo(f"{exclusion}", err=True)
     if run.failed:
         typer.echo(f"{run.failed} of {run.done} trials failed:", err=True)
-        for failure in run.failures[:10]:
-            typer.echo(f"  {failure}", err=True)
-        if len(run.failures) > 10:
-            typer.echo(f"  … and {len(run.failures) - 10} more kinds of failure", err=True)
+        tell_failures(run.failures)
     for failure in run.reporter_failures:
         typer.echo(f"{failure}", err=True)
     if run.interrupted or run.stopped:
         how = "interrupted" if run.interrupted else "stopped, because too many trials failed,"
         typer.echo(f"{how} after {run.done} of {len(run.plan)} trials; the reports show those", err=True)
         typer.echo(f"to go on: fracorr resume {shlex.quote(str(run.directory))}", err=True)
+
+
+def tell_failures(kinds: Sequence[object]) -> None:
+    """Print the first of the different failures of trials, and how many more there are."""
+    for failure in kinds[:_SHOWN_FAILURES]:
+        typer.echo(f"  {failure}", err=True)
+    if len(kinds) > _SHOWN_FAILURES:
+        typer.echo(f"  … and {len(kinds) - _SHOWN_FAILURES} more kinds of failure", err=True)
 
 
 def exit_code(run: Run) -> int:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from fracorr.cli.carrying_out import AsJson, DryRun, carry_out
 from fracorr.cli.composition import Engine
 
 
@@ -37,10 +38,8 @@ def claim(
         typer.Option(help="Folder for the results.", show_default="fracorr-claim, fracorr-claim-QUESTION"),
     ] = None,
     engine: Engine = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how many trials there are and how long they take; leave nothing.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
 ) -> None:
     """Test the claim that a picture made into a fractal finds what the plain picture misses, and say what came out.
 
@@ -48,7 +47,6 @@ def claim(
     """
     import attrs
 
-    from fracorr.cli.carrying_out import carry_out
     from fracorr.cli.shipped import shipped
 
     experiment = shipped(question.file)

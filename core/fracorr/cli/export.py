@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -68,8 +68,8 @@ def _write_file(stored: StoredRun, name: str, out: pathlib.Path) -> None:
     typer.echo(str(out))
 
 
-def _write_text(stored: StoredRun, name: str, file: object) -> None:
+def _write_text(stored: StoredRun, name: str, file: TextIO) -> None:
     from fracorr.exporting import write_csv, write_json
 
     write = {"csv": write_csv, "json": write_json}[name]
-    write(stored.rows(), file)  # type: ignore[arg-type]
+    write(stored.rows(), file)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fracorr.cli.carrying_out import AsJson
+from fracorr.cli.carrying_out import AsJson, tell
 from fracorr.cli.completion import completer
 from fracorr.components import Kind
 
@@ -32,7 +32,6 @@ def report(
 
     fracorr report runs/20260101-120000 -r table -r figures
     """
-    from fracorr.cli.carrying_out import tell
     from fracorr.errors import EXIT_DONE, EXIT_PLUGIN
     from fracorr.stored import open_run
 

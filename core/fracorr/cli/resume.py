@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fracorr.cli.carrying_out import AsJson, FailFast, MaxFailures, RetryFailed
+from fracorr.cli.carrying_out import AsJson, FailFast, MaxFailures, RetryFailed, carry_out
 
 
 def resume(
@@ -24,7 +24,6 @@ def resume(
 
     fracorr resume runs/20260101-120000
     """
-    from fracorr.cli.carrying_out import carry_out
     from fracorr.recording import experiment_of
 
     carry_out(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fracorr.cli.carrying_out import AsJson, FailFast, MaxFailures, RetryFailed
+from fracorr.cli.carrying_out import AsJson, DryRun, FailFast, MaxFailures, RetryFailed, carry_out
 from fracorr.cli.composition import (
     Engine,
     Files,
@@ -37,9 +37,7 @@ def run(
     out: Annotated[
         pathlib.Path | None, typer.Option(help="Folder for the results.", show_default="runs/DATE-TIME")
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how many trials there are and how long they take; leave nothing.")
-    ] = False,
+    dry_run: DryRun = False,
     retry_failed: RetryFailed = False,
     fail_fast: FailFast = False,
     max_failures: MaxFailures = None,
@@ -70,8 +68,6 @@ def run(
 
         try_out(experiment, as_json=as_json)
         return
-    from fracorr.cli.carrying_out import carry_out
-
     carry_out(
         experiment,
         out,
