@@ -103,9 +103,15 @@ def _parameter(parameter: Parameter) -> Schema:
     unit = f" ({parameter.unit})" if parameter.unit else ""
     described = {**type_schema(parameter.type), "description": parameter.help + unit}
     if not parameter.required:
-        default = parameter.default
-        described["default"] = default if isinstance(default, bool | int | float) else values.to_text(default)
+        described["default"] = _default(parameter.default)
     return described
+
+
+def _default(value: object) -> object:
+    """Return a default as an experiment file may have it: numbers and lists as such, anything else as text."""
+    if isinstance(value, tuple | list):
+        return [_default(each) for each in value]
+    return value if isinstance(value, bool | int | float) else values.to_text(value)
 
 
 def _spec(registry: Registry, kind: Kind) -> Schema:

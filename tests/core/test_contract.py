@@ -105,6 +105,11 @@ class Forgetful(Mirror):
     side: int = attrs.field(default=3, converter=lambda side: side + 1, metadata=parameter("Side"))
 
 
+@attrs.frozen
+class OddlyTyped(Mirror):
+    strength: np.ndarray = attrs.field(default=0.5, metadata=parameter("Strength"))
+
+
 def test_a_good_transform_passes_as_class_and_as_instance():
     check_transform(Mirror)
     check_transform(Mirror())
@@ -124,6 +129,7 @@ def test_a_good_transform_passes_as_class_and_as_instance():
         (DividesByZero, "a kernel that is flat to work, or a FracorrError", "raise fracorr.ConfigurationError"),
         (Unpicklable, "can be pickled", "define its class at the top"),
         (Forgetful, "side=", "convert nothing behind its back"),
+        (OddlyTyped, "came strength='0.5'", "annotate the field with a type that spec strings can hold"),
     ],
 )
 def test_a_broken_transform_is_found_out(broken, expected, advice):

@@ -18,7 +18,7 @@ from fracorr.components import Kind
 from fracorr.errors import OutputError
 from fracorr.plugins import default_registry
 from fracorr.scaffold.names import Names
-from fracorr.scaffold.writing import KINDS, write_plugin
+from fracorr.scaffold.writing import SUMMARIES, write_plugin
 from fracorr.schema import experiment_schema
 
 
@@ -26,7 +26,7 @@ from fracorr.schema import experiment_schema
 def plugins(tmp_path_factory):
     """One plugin of each kind, by kind."""
     folder = tmp_path_factory.mktemp("plugins")
-    return {kind: write_plugin(f"new-{kind.key}", kind, folder)[0].parent for kind in KINDS}
+    return {kind: write_plugin(f"new-{kind.key}", kind, folder)[0].parent for kind in SUMMARIES}
 
 
 def python(*arguments, folders=(), cwd=None):
@@ -50,7 +50,7 @@ def test_their_own_tests_pass(plugins):
     said = python(
         "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib", *folders, folders=folders, cwd=folders[0]
     )
-    assert f"{3 * len(KINDS)} passed" in said
+    assert f"{3 * len(SUMMARIES)} passed" in said
 
 
 def test_linters_and_strict_types_are_content(plugins):
@@ -92,7 +92,9 @@ def test_all_names_come_from_one():
     assert (names.distribution, names.package, names.cls) == ("fracorr-sea-shell", "fracorr_sea_shell", "SeaShell")
 
 
-@pytest.mark.parametrize("name", ["x", "Sea Shell", "9lives", "a--b", "-a", "class", "plugin", "ö" * 5, "a" * 41, ""])
+@pytest.mark.parametrize(
+    "name", ["x", "Sea Shell", "9lives", "a--b", "-a", "class", "plugin", "kernel", "any", "ö" * 5, "a" * 41, ""]
+)
 def test_names_that_cannot_be_are_refused(name):
     with pytest.raises(ConfigurationError, match="cannot be a plugin's name"):
         Names.of(name)
@@ -115,6 +117,9 @@ def test_a_name_that_is_taken_is_refused(tmp_path, capsys, monkeypatch):
     assert (done.code, list(tmp_path.iterdir())) == (2, [])
     assert "there is a kernel source 'star' already (plugin 'patterns' of fracorr" in done.err
     assert command_line(capsys, monkeypatch, *arguments, "reporter").code == 0
+    package = command_line(capsys, monkeypatch, "plugins", "new", "opencv", "--into", tmp_path, "--kind", "method")
+    assert package.code == 2
+    assert "the package fracorr_opencv is there already (plugin 'opencv' of fracorr)" in package.err
 
 
 def test_an_installed_plugin_is_checked(capsys, monkeypatch):
@@ -131,12 +136,14 @@ def test_an_installed_plugin_is_checked(capsys, monkeypatch):
 def test_the_schema_describes_every_parameter_of_every_component():
     schema = experiment_schema(default_registry())
     assert json.loads(json.dumps(schema, allow_nan=False)) == schema
-    for kind in KINDS:
+    for kind in SUMMARIES:
         for component in default_registry().components(kind):
             described = schema["$defs"][kind.key][component.name]
             assert set(described["properties"]) == {each.name for each in component.parameters()}
     degree = schema["$defs"]["transform"]["orbit-trap"]["properties"]["degree"]
     assert degree["anyOf"] == [{"type": "number"}, {"const": "none"}]
+    cells = schema["$defs"]["source"]["checkerboard"]["properties"]["cells"]
+    assert (cells["type"], cells["default"]) == ("array", [8])
     assert "orbit-trap.degree" in schema["properties"]["sweep"]["properties"]
     assert "orbit-trap" in schema["properties"]["transforms"]["anyOf"][1]["anyOf"][0]["enum"]
 

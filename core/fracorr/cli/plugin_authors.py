@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import pathlib
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,11 @@ from fracorr.cli.completion import any_component
 from fracorr.components import Kind
 from fracorr.errors import EXIT_PLUGIN, ConfigurationError, nearest
 from fracorr.plugins import default_registry
+
+if TYPE_CHECKING:
+    from fracorr.components import Component
+    from fracorr.plugins import PluginRecord
+    from fracorr.testing.plugin import ComponentReport
 
 
 class KindName(enum.StrEnum):
@@ -28,7 +33,7 @@ class KindName(enum.StrEnum):
 
 def new(
     name: Annotated[str, typer.Argument(help="What the component is called, such as sea-shell.")],
-    kind: Annotated[KindName, typer.Option(help="What it is.")],
+    kind: Annotated[KindName, typer.Option(metavar="KIND", help=f"What it is: {', '.join(KindName)}.")],
     into: Annotated[
         pathlib.Path, typer.Option(help="Folder in which the plugin's own folder is made.")
     ] = pathlib.Path(),
@@ -44,6 +49,12 @@ def new(
                 f"there is a {other.kind.label} '{other.name}' already ({other.origin}), and everybody would have to "
                 f"write '{names.distribution}/{names.component}'; choose another name"
             )
+    for record in default_registry().records:
+        if record.module.partition(".")[0] == names.package and record.distribution != names.distribution:
+            raise ConfigurationError(
+                f"the package {names.package} is there already (plugin '{record.name}' of {record.distribution}), and "
+                "one would hide the other; choose another name"
+            )
     files = write_plugin(name, Kind[kind.name], into)
     home = files[0].parent
     for file in files:
@@ -56,16 +67,12 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Try what an installed plugin offers, on ordinary and on awkward input, against the contract for its kind."""
-    from fracorr.testing.plugin import ComponentReport, module_problems, report_on
+    import attrs
 
-    registry = default_registry()
-    records = [record for record in registry.records if name in (record.name, record.distribution)]
-    components = [each for record in records for each in record.components] or list(registry.find(name))
-    if not records and not components:
-        known = [each for record in registry.records for each in (record.name, *(c.name for c in record.components))]
-        raise ConfigurationError(
-            f"there is no plugin and no component '{name}'{nearest(name, known) or '; see: fracorr plugins list'}"
-        )
+    from fracorr.testing.plugin import module_problems, report_on
+
+    records, components = called(name)
+    components = tuple(each for record in records for each in record.components) or components
     wrong = [f"plugin {record.name}: {each}" for record in records for each in module_problems(record)]
     reports: list[ComponentReport] = []
     for component in components:
@@ -73,12 +80,31 @@ def check(
         if not as_json:
             _say(reports[-1])
     if as_json:
-        typer.echo(json.dumps({"plugin": wrong, "components": [_data(each) for each in reports]}, indent=1))
+        typer.echo(json.dumps({"plugin": wrong, "components": [attrs.asdict(each) for each in reports]}, indent=1))
     else:
         for each in wrong:
             typer.echo(each)
     if wrong or any(report.problems for report in reports):
         raise typer.Exit(EXIT_PLUGIN)
+
+
+def called(name: str) -> tuple[tuple[PluginRecord, ...], tuple[Component, ...]]:
+    """Return the plugins and the components of a name; a distribution's name stands for its plugins.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is neither.
+    """
+    registry = default_registry()
+    records = tuple(record for record in registry.records if name in (record.name, record.distribution))
+    components = tuple(registry.find(name))
+    if not records and not components:
+        known = [each for record in registry.records for each in (record.name, *(c.name for c in record.components))]
+        raise ConfigurationError(
+            f"there is no component and no plugin '{name}'{nearest(name, known) or '; see: fracorr plugins list'}"
+        )
+    return records, components
 
 
 def schema() -> None:
@@ -88,10 +114,7 @@ def schema() -> None:
     typer.echo(json.dumps(experiment_schema(default_registry()), indent=1))
 
 
-def _say(report: object) -> None:
-    from fracorr.testing.plugin import ComponentReport
-
-    assert isinstance(report, ComponentReport)
+def _say(report: ComponentReport) -> None:
     title = f"{report.kind} {report.name}"
     if report.left_out:
         typer.echo(f"–  {title}: {report.left_out}")
@@ -100,9 +123,3 @@ def _say(report: object) -> None:
     typer.echo(f"{'✗' if report.problems else '✓'}  {title}: {held} of {len(report.findings)} points hold")
     for finding in report.problems:
         typer.echo(f"     {finding.point}: {finding.problem}")
-
-
-def _data(report: object) -> dict[str, object]:
-    import attrs
-
-    return attrs.asdict(report)  # type: ignore[arg-type]

@@ -7,10 +7,13 @@ import re
 
 import attrs
 
+import fracorr
 from fracorr.errors import ConfigurationError
 
 _PLAIN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST = 40
+#: What the templates import besides what fracorr offers.
+_IMPORTED = ("Any", "Iterable", "Iterator")
 
 
 @attrs.frozen
@@ -60,4 +63,9 @@ class Names:
                 f"'{name}' cannot be a plugin's name: Python would not import it; add a word to it"
             )
         title = "".join(part.capitalize() for part in plain.split("-"))
+        if title in {*fracorr.__all__, *_IMPORTED}:
+            raise ConfigurationError(
+                f"'{name}' cannot be a plugin's name: its class {title} would hide the one that plugins import; add a "
+                "word to it"
+            )
         return cls(plain, f"fracorr-{plain}", f"fracorr_{module}", module, title)

@@ -14,9 +14,7 @@ from fracorr.components import Kind
 from fracorr.errors import ConfigurationError, OutputError
 from fracorr.scaffold.names import Names
 
-#: What ``--kind`` takes, by the kind of component.
-KINDS = tuple(kind for kind in Kind if kind is not Kind.COMMAND)
-#: What the component that is written does, for listings.
+#: What can be written, and what it does, for listings.
 SUMMARIES = {
     Kind.TRANSFORM: "Darken a kernel towards its edges",
     Kind.METHOD: "Mean absolute difference at a few pixels of the kernel",

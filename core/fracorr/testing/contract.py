@@ -71,7 +71,8 @@ def _finding(subject: Any, point: Point) -> Finding:
     except FracorrError as error:
         return Finding(
             name,
-            f"the defaults to be usable; came {type(error).__name__}: {error}. To mend it: choose defaults that work",
+            f"expected this to work with the defaults; came {type(error).__name__}: {error}. To mend it: choose "
+            "defaults that work, or mend what the message names",
         )
     except Exception as error:
         return Finding(name, f"expected no error; came {type(error).__name__}: {error}")

@@ -22,7 +22,7 @@ def fracorr_awkward_kernels() -> dict[str, Kernel]:
     """Kernels of awkward sizes, types and supports, by what is awkward about them."""
     from fracorr.testing.examples import kernels
 
-    return dict(kernels())
+    return kernels()
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,7 @@ def fracorr_awkward_scenes() -> dict[str, Scene]:
     """Scenes of awkward content, by what is awkward about them."""
     from fracorr.testing.examples import scenes
 
-    return dict(scenes())
+    return scenes()
 
 
 @pytest.fixture

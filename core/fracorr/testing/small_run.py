@@ -52,11 +52,10 @@ class TrialMethod:
     power: float = attrs.field(default=1.0, metadata=parameter("What differences are raised to"))
 
     def correlate(self, scene: Scene, kernel: Kernel) -> Response:
-        height, width = (a - b + 1 for a, b in zip(scene.shape, kernel.shape, strict=True))
         sums = np.pad(scene.gray.astype(np.float64).cumsum(0).cumsum(1), ((1, 0), (1, 0)))
         h, w = kernel.shape
         means = (sums[h:, w:] - sums[:-h, w:] - sums[h:, :-w] + sums[:-h, :-w]) / (h * w)
-        scores = np.abs(means - kernel.gray.mean())[:height, :width] ** self.power
+        scores = np.abs(means - kernel.gray.mean()) ** self.power
         return Response.sliding(scores, kernel, better="lower")
 
 
