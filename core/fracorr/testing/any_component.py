@@ -36,8 +36,9 @@ def every_parameter_is_explained(subject: Any) -> None:
 
 
 def parameters_survive_a_spec_string(subject: Any) -> None:
-    """What a spec string says is what comes out of it."""
-    text = parameters.spec_of(_NAME, subject)
+    """What a spec string says is what comes out of it, defaults written out included."""
+    texts = {name: values.to_text(value) for name, value in parameters.values_of(subject).items()}
+    text = specs.format_spec(_NAME, texts)
     again = specs.parse(text)
     _same(subject, parameters.build(type(subject), _NAME, again.values, again.value), text)
 
