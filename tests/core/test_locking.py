@@ -1,14 +1,12 @@
 """One writer at a time."""
 
-import contextlib
 import fcntl
 import os
-import pathlib
 import subprocess
 import sys
-import tempfile
 import time
 
+import other_user
 import pytest
 from fakes import fake_registry
 from run_processes import Fracorr, fracorr
@@ -90,45 +88,18 @@ def test_several_may_look_at_the_same_time(tmp_path):
             pass
 
 
-@pytest.fixture
-def others_folder():
-    """A folder that another user may read; pytest's own are nobody else's."""
-    with tempfile.TemporaryDirectory() as name:
-        yield pathlib.Path(name)
-
-
-@contextlib.contextmanager
-def only_reading(folder):
-    """Be somebody who may not write to a folder: root, whom nobody keeps from it, is another user meanwhile."""
-    as_root = os.geteuid() == 0
-    modes = {path: path.stat().st_mode for path in (folder, *folder.rglob("*"))}
-    for path in modes:
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    if as_root:
-        os.setresuid(65534, 65534, 0)
-    try:
-        assert not os.access(folder, os.W_OK)
-        yield
-    finally:
-        if as_root:
-            os.setresuid(0, 0, 0)
-        for path, mode in modes.items():
-            path.chmod(mode)
-
-
-@pytest.mark.skipif(not hasattr(os, "setresuid"), reason="needs to be another user for a moment")
-def test_whoever_may_only_read_a_folder_sees_a_run_that_goes_on_and_what_came_out(others_folder):
-    folder = others_folder / "run"
-    seen = []
-
-    def look(*_):
-        with only_reading(others_folder):
-            seen.append(open_run(folder).state)
-
+@other_user.possible
+def test_whoever_may_only_read_a_folder_sees_a_run_that_goes_on_and_what_came_out():
     experiment = Experiment(kernels="dots", scenes="spots", methods="peak", engine="serial")
-    done = run(experiment, out=folder, on_result=look, registry=fake_registry())
-    assert seen == ["running"] * 4
-    with only_reading(others_folder):
-        stored = open_run(folder)
-        assert (stored.state, stored.done, len(list(stored.rows()))) == ("finished", 4, 4)
-    assert done.done == 4
+    seen = []
+    with other_user.shared_folder() as folder:
+
+        def look(*_):
+            with other_user.only_reading(folder):
+                seen.append(open_run(folder).state)
+
+        run(experiment, out=folder, on_result=look, registry=fake_registry())
+        assert seen == ["running"] * 4
+        with other_user.only_reading(folder):
+            stored = open_run(folder)
+            assert (stored.state, stored.done, len(list(stored.rows()))) == ("finished", 4, 4)

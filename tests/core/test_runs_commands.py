@@ -8,6 +8,7 @@ import re
 import sys
 from types import SimpleNamespace
 
+import other_user
 import pytest
 import skimage.data
 from command_line import command_line
@@ -56,6 +57,21 @@ def test_a_damaged_run_does_not_hide_the_others(cli, tmp_path):
     done = cli("runs", "--json")
     assert [each["directory"] for each in json.loads(done.out)] == ["runs/first"]
     assert "runs/second/trials.sqlite' cannot be read: it is no SQLite file" in done.err
+
+
+@other_user.possible
+def test_a_folder_that_is_somebodys_own_does_not_hide_the_others(cli, monkeypatch):
+    with other_user.shared_folder() as place:
+        monkeypatch.chdir(place)
+        made(cli)
+        assert cli("runs").code == 0  # whatever it imports is there now
+        (place / "runs" / "private").mkdir(mode=0)
+        with other_user.another_user():
+            done = cli("runs", "--json")
+        (place / "runs" / "private").chmod(0o700)
+        monkeypatch.chdir("/")
+    assert [each["state"] for each in json.loads(done.out)] == ["finished"]
+    assert "Permission denied: 'runs/private/manifest.json'" in done.err
 
 
 def test_runs_says_where_nothing_is(cli, tmp_path):

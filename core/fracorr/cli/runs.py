@@ -44,9 +44,9 @@ def _summaries(folder: pathlib.Path) -> Iterator[dict[str, Any]]:
     from fracorr.stored import open_run
 
     for place in (folder, *sorted(folder.iterdir())):
-        if not (place / MANIFEST_FILE).is_file():
-            continue
         try:
+            if not (place / MANIFEST_FILE).is_file():
+                continue
             stored = open_run(place)
             yield {
                 "directory": str(place),
@@ -57,8 +57,8 @@ def _summaries(folder: pathlib.Path) -> Iterator[dict[str, Any]]:
                 "trials": stored.total,
                 "state": stored.state,
             }
-        except FracorrError as error:
-            # One damaged folder does not hide the others.
+        except (FracorrError, OSError) as error:
+            # One that is damaged, or somebody's own, does not hide the others.
             typer.echo(f"{error}", err=True)
 
 
