@@ -1,10 +1,7 @@
-"""The engine that works in the run's own process: what it can survive, and what the run survives by resuming."""
+"""The engine that works in the run's own process: what it can survive."""
 
-import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 
 import cv2
@@ -77,24 +74,3 @@ def test_libraries_work_with_one_thread_and_then_with_as_many_as_before(plugin):
     assert set(of_others) == {1}
     stream.close()
     assert (threads(), os.environ.get("OMP_NUM_THREADS")) == before
-
-
-def test_a_trial_that_kills_the_run_is_found_when_it_is_resumed(plugin, tmp_path):
-    folder = tmp_path / "out"
-    options = ["-k", "dots:n=1", "-s", "spots:n=4", "-m", "fault", "-m", "fault:kill,at=spot-2", "-r", "json"]
-
-    def fracorr(*arguments):
-        return subprocess.run(
-            [sys.executable, "-m", "fracorr", *arguments], env=plugin, capture_output=True, text=True, check=False
-        )
-
-    killed = fracorr("run", *options, "--engine", "serial", "--out", str(folder))
-    assert killed.returncode == -signal.SIGKILL
-    resumed = fracorr("resume", str(folder))
-    assert resumed.returncode == 1, resumed.stderr
-    trials = json.loads((folder / "results.json").read_text())["trials"]
-    assert len(trials) == 8
-    ((failed),) = (trial for trial in trials if trial["failure"])
-    assert (failed["scene"], failed["method"]) == ("spot-2", "fault:kill,at=spot-2")
-    assert failed["failure"]["kind"] == "crashed"
-    assert "SIGKILL" in failed["failure"]["message"]
