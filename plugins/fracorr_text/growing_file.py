@@ -14,9 +14,10 @@ class GrowingFile:
     """A file of which nothing is kept in memory; what goes wrong while it is written takes it away."""
 
     def __init__(self, path: pathlib.Path) -> None:
-        self._open = contextlib.ExitStack()
-        place = self._open.enter_context(replacing(path))
-        self._text: TextIO = self._open.enter_context(place.open("w", encoding="utf-8", newline=""))
+        with contextlib.ExitStack() as opening:
+            place = opening.enter_context(replacing(path))
+            self._text: TextIO = opening.enter_context(place.open("w", encoding="utf-8", newline=""))
+            self._open = opening.pop_all()
 
     def write(self, add: Callable[[TextIO], object]) -> None:
         """Let a function add to the text."""

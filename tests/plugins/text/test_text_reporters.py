@@ -1,8 +1,10 @@
 """The reporters csv, markdown, json and table: what they write is read by other programs, whatever it is called."""
 
 import csv
+import errno
 import io
 import json
+import pathlib
 import re
 
 import pytest
@@ -79,6 +81,24 @@ def test_csv_rows_come_as_the_trials_end(tmp_path):
         numbers = [int(row["number"]) for row in csv.DictReader(file)]
     assert numbers != sorted(numbers)
     assert sorted(numbers) == list(range(8))
+
+
+@pytest.mark.parametrize("reporter", ["csv", "json"])
+def test_a_file_that_cannot_even_be_begun_says_why(tmp_path, monkeypatch, reporter):
+    real = pathlib.Path.open
+
+    def guarded(path, mode="r", *more, **options):
+        if mode == "w":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(path, mode, *more, **options)
+
+    carried_out(tmp_path, "recorder")
+    monkeypatch.setattr(pathlib.Path, "open", guarded)
+    (failure,) = open_run(tmp_path).report(reporter, registry=figure_registry()).reporter_failures
+    assert (failure.error, failure.message) == (
+        "OutputError",
+        f"'{tmp_path / f'results.{reporter}'}' cannot be written: Permission denied",
+    )
 
 
 def test_csv_of_awkward_names_is_read_back(tmp_path):
