@@ -9,7 +9,6 @@ import typer
 
 from fracorr.cli import plugin_authors
 from fracorr.cli.completion import any_component
-from fracorr.errors import ConfigurationError, nearest
 from fracorr.plugins import default_registry
 
 if TYPE_CHECKING:
@@ -58,15 +57,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show a component with its parameters, or a plugin with its components."""
-    registry = default_registry()
-    components = registry.find(name)
-    records = [record for record in registry.records if name in (record.name, record.distribution)]
-    if not components and not records:
-        known = [each.name for record in registry.records for each in record.components]
-        known += [record.name for record in registry.records]
-        raise ConfigurationError(
-            f"there is no component and no plugin '{name}'{nearest(name, known) or '; see: fracorr plugins list'}"
-        )
+    records, components = plugin_authors.called(name)
     if as_json:
         data = [_component_data(each) for each in components] or [_record_data(record) for record in records]
         typer.echo(json.dumps(data, indent=1))
