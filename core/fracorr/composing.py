@@ -57,9 +57,10 @@ def compose(
     chosen = {**given, **whole}
     from_file, text = read_toml(file) if file is not None else ({}, "")
     origin = Origin(f"experiment '{file}'" if file is not None else "command line", text, frozenset(chosen))
-    folder = _base(file, {key: value for key, value in from_file.items() if key not in chosen}, registry)
-    if isinstance(chosen.get("folder"), str):
-        folder = as_folder(chosen["folder"], None)
+    with origin.blamed():
+        folder = _base(file, {key: value for key, value in from_file.items() if key not in chosen}, registry)
+        if isinstance(chosen.get("folder"), str):
+            folder = as_folder(chosen["folder"], None)
     if folder is not None:
         chosen = {key: _moved(registry, key, value, folder) for key, value in chosen.items()}
         chosen["folder"] = folder

@@ -15,7 +15,6 @@ from fracorr.assignments import Assignment, Place, Plain
 from fracorr.errors import ConfigurationError, nearest
 from fracorr.experiment_fields import (
     ComponentTable,
-    KeyedError,
     Origin,
     as_engine,
     as_folder,
@@ -126,11 +125,9 @@ class Experiment:
         if missing:
             raise ConfigurationError(f"{origin.name}: '{missing[0]}' is missing; give at least one spec")
         given = dict(values)
-        try:
+        with origin.blamed():
             given["folder"] = as_folder(given.get("folder"), folder)
             return cls(**given, origin=origin)  # type: ignore[arg-type]
-        except KeyedError as error:
-            raise ConfigurationError(f"{origin.place(error.key, error.item)}: {error.message}") from None
 
     @classmethod
     def from_toml(cls, path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None) -> Experiment:

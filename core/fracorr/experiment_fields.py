@@ -8,7 +8,8 @@ import os
 import pathlib
 import re
 import reprlib
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from typing import Any, Final
 
 import attrs
@@ -48,6 +49,14 @@ class Origin:
             return f"command line: {key}"
         line = toml_text.line_of(self.text, key, item)
         return f"{self.name}{f', line {line}' if line else ''}: {key}"
+
+    @contextmanager
+    def blamed(self) -> Iterator[None]:
+        """Let errors of single keys within this block begin with where the key stands."""
+        try:
+            yield
+        except KeyedError as error:
+            raise ConfigurationError(f"{self.place(error.key, error.item)}: {error.message}") from None
 
 
 @attrs.frozen
@@ -89,7 +98,7 @@ def as_engine(value: Any) -> Any:
         return value
     name = value.get("name", DEFAULT_ENGINE)
     if not isinstance(name, str):
-        raise KeyedError("engine.name", f"the name of an engine is needed, not {toml_text.literal(name)}")
+        raise KeyedError("engine.name", f"the name of an engine is needed, not {_shown(name)}")
     return _table(name, {key: each for key, each in value.items() if key != "name"}, "engine")
 
 
@@ -230,7 +239,10 @@ def as_folder(value: object, base: pathlib.Path | None) -> pathlib.Path | None:
         return base
     if not isinstance(value, str | pathlib.Path):
         raise KeyedError("folder", f"a path is needed, not {value!r}")
-    return ((base or pathlib.Path.cwd()) / pathlib.Path(value).expanduser()).resolve()
+    try:
+        return ((base or pathlib.Path.cwd()) / pathlib.Path(value).expanduser()).resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise KeyedError("folder", f"{str(value)!r} is no folder: {error}") from None
 
 
 def as_path(value: str | os.PathLike[str] | None) -> pathlib.Path | None:

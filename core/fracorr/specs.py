@@ -54,18 +54,17 @@ def parse(text: str) -> Spec:
         If the text is not of that form.
     """
     stripped = text.strip()
-    head = re.match(r"[^:,]*", stripped)
-    name = head.group().strip() if head else ""
+    head, *rest = re.split("[:,]", stripped, maxsplit=1)
+    name = head.strip()
     if not name:
         raise ConfigurationError(
             f"spec {text!r} has no name; write name[:value][,key=value]…, and nothing before or after a chain's '+'"
         )
-    rest = stripped[len(head.group()) + 1 :] if head else ""
-    if not rest.strip():
+    if not "".join(rest).strip():
         return Spec(name, text=stripped)
     value: str | None = None
     values: dict[str, str] = {}
-    for position, item in enumerate(split_outside(rest, ",")):
+    for position, item in enumerate(split_outside(rest[0], ",")):
         match = _KEY.fullmatch(item)
         if match is None:
             if position > 0:

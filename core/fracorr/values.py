@@ -207,9 +207,12 @@ def checked(kind: Any, value: Any) -> Any:
         )
     if not _is_exactly(kind, value):
         raise ValueError
-    if kind is complex:
-        return _complex(to_text(complex(value)))
-    return _finite(float(value)) if kind is float else value
+    try:
+        if kind is complex:
+            return _complex(to_text(complex(value)))
+        return _finite(float(value)) if kind is float else value
+    except OverflowError:  # a whole number beyond all doubles
+        raise ValueError("it is too large") from None
 
 
 def _is_exactly(kind: Any, value: object) -> bool:

@@ -218,6 +218,7 @@ def test_init_writes_a_file_that_runs_and_leaves_what_is_there(fracorr, tmp_path
         (["--set", "seed"], "--set seed: it is not of the form key=value"),
         (["--set", "=3"], "--set =3: it is not of the form key=value"),
         (["--set", "seed=3.7"], "--set seed=3.7: seed: a whole number is needed, not '3.7'"),
+        (["--set", "folder=~nobody-of-this-name/x"], "command line: folder: '~nobody-of-this-name/x' is no folder"),
         (["--set", "sed=3"], "there is no key 'sed'; did you mean 'seed'? Known are: kernels"),
         (["--set", "sweep=3"], "write --sweep component.parameter=values"),
         (["--set", "kernels=[1"], '--set kernels=[1: kernels: [1 is no list such as ["a", "b"]'),

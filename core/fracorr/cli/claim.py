@@ -45,13 +45,9 @@ def claim(
 
     It needs no network and some minutes. Interrupted, it goes on where it ended when it is called again.
     """
-    import attrs
-
     from fracorr.cli.shipped import shipped
 
-    experiment = shipped(question.file)
-    if engine is not None:
-        experiment = attrs.evolve(experiment, engine=engine)
+    experiment = shipped(question.file, {} if engine is None else {"engine": engine})
     if dry_run:
         from fracorr.cli.trying import try_out
 

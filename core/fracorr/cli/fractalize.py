@@ -121,7 +121,7 @@ def _grid(kernel: Kernel, chains: tuple[Chain, ...], texts: list[str], seed: int
     items = []
     columns = None
     for chain in chains:
-        sweeps = [parse_sweep(each, chain) for text in texts for each in shlex.split(text)]
+        sweeps = [parse_sweep(each, chain) for text in texts for each in _words(text)]
         columns = len(sweeps[-1].values) if sweeps else None
         for values in itertools.product(*(sweep.values for sweep in sweeps)):
             labels = [sweep.label(value) for sweep, value in zip(sweeps, values, strict=True)]
@@ -129,6 +129,13 @@ def _grid(kernel: Kernel, chains: tuple[Chain, ...], texts: list[str], seed: int
             drawn = transform(kernel, varied(chain, sweeps, values), seed)
             items.append((caption, fitted(drawn, CELL)))
     return Kernel(contact_sheet(items, columns=columns), name=f"{kernel.name} sheet")
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise ConfigurationError(f"--grid {text}: {error}") from None
 
 
 def _animation(
