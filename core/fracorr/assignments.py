@@ -149,7 +149,7 @@ def typed(parameter: Parameter, value: Plain, component: str) -> object:
         raise ConfigurationError(
             f"'{component}': {parameter.name} = {literal(value)} is not right: it takes {parameter.takes}"
             + (f" ({error})" if str(error) else "")
-            + _without_quotes(parameter, value)
+            + _meant(parameter, value)
         ) from None
 
 
@@ -222,11 +222,12 @@ def _has(component: Component, parameter: str) -> bool:
     return any(each.name == parameter for each in component.parameters())
 
 
-def _without_quotes(parameter: Parameter, value: Plain) -> str:
+def _meant(parameter: Parameter, value: Plain) -> str:
+    """Say how a text would be right that stands for a number, a truth value or a list."""
     if not isinstance(value, str):
         return ""
     try:
-        values.from_text(parameter.type, value)
-    except ValueError:
+        meant = values.plain(values.from_text(parameter.type, value))
+    except (ValueError, ConfigurationError):
         return ""
-    return f"; write {value} without quotes"
+    return f"; write {literal(meant)}" if isinstance(meant, tuple) else f"; write {value} without quotes"

@@ -317,6 +317,12 @@ def test_reporters_are_specs_or_tables_and_not_both():
         Experiment(**PLAIN, reporters=("table", ComponentTable("json")))
 
 
+def test_a_list_written_as_text_is_shown_as_a_list(tmp_path):
+    text = LISTS + "[reporters.table]\nby = 'scene'\n"
+    with pytest.raises(ConfigurationError, match=r'each text; write \["scene"\]$'):
+        resolve(read(tmp_path, text), fake_registry(installed=True))
+
+
 def test_names_that_no_file_can_hold_are_refused():
     with pytest.raises(ConfigurationError, match="kernels: .* is not a spec string"):
         Experiment(**{**PLAIN, "kernels": "\udcff.png"})
