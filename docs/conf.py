@@ -30,7 +30,14 @@ exclude_patterns = [
 
 html_theme = "pydata_sphinx_theme"
 html_title = "fracorr"
-html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False, "header_links_before_dropdown": 6}
+html_theme_options = {
+    "show_toc_level": 2,
+    "navigation_with_keys": False,
+    "header_links_before_dropdown": 6,
+    "secondary_sidebar_items": ["page-toc"],
+}
+html_static_path = ["_static"]
+html_css_files = ["fracorr.css"]
 
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence"]
 myst_heading_anchors = 3
@@ -40,6 +47,8 @@ nb_execution_raise_on_error = True
 
 autosummary_generate = True
 autodoc_typehints = "none"
+# The names have headings already.
+toc_object_entries = False
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 

@@ -114,7 +114,7 @@ def api_page() -> str:
         if isinstance(member, str) or name == "hookimpl":
             continue
         directive = "autoclass" if isinstance(member, type) else "autofunction"
-        lines += [name, "-" * len(name), "", f".. {directive}:: {member.__module__}.{member.__qualname__}", ""]
+        lines += [name, "-" * len(name), "", f".. {directive}:: fracorr.{name}", ""]
         if directive == "autoclass":
             lines[-1:] = ["   :members:", ""]
     lines += ["fracorr.testing", "-" * 15, "", ".. automodule:: fracorr.testing", "   :members:", ""]

@@ -21,7 +21,7 @@ Written by `python tests/benchmarks/find_accuracy.py --data FOLDER`. {machine}.
 `fracorr find` looks for a small picture in large ones, however it is turned and whatever its size there, and says
 where it is to a few hundredths of a pixel:
 
-```
+```sh
 fracorr find logo.png photo.jpg
 fracorr find part.png 'frames/*.png' -n 5 --angles -30..30 --scales 1 --csv > parts.csv
 fracorr find eye.png photos/ --min-score 0.8 --json --draw found/

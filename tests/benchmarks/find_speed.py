@@ -172,10 +172,10 @@ def main() -> None:
     tables = {"ratios": ratios, "ranges": ranges, "sizes": sizes, "threads": threads}
     for name, table in tables.items():
         if given.only in (None, name):
-            print(f"\n### {name}\n")
+            print(f"\n### {name.capitalize()}\n")
             table(given.turns)
     if given.only in (None, "memory"):
-        print("\n### memory\n")
+        print("\n### Memory\n")
         memory()
     return None
 
