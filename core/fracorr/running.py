@@ -150,9 +150,9 @@ def run(
     experiment : Experiment or path
         What to try, or the TOML file that says it.
     out : path, optional
-        A folder that keeps the experiment, each trial's result as soon as it is there, and whatever the reporters
-        write; made if it is not there. Where it holds a run of the same experiment, only what is missing is done, and
-        the reporters are told of all.
+        A folder that keeps the experiment, each trial's result within about a second, and whatever the reporters write;
+        made if it is not there. Where it holds a run of the same experiment, only what is missing is done, and the
+        reporters are told of all.
     on_result : callable, optional
         Called with the run and each new result as it comes.
     output : text stream, optional
