@@ -299,6 +299,7 @@ def test_fractalize_animates_a_parameter(fracorr, photo, tmp_path):
         (["other.png", "-o", "a.png"], "'other.png' is one too many"),
         (["--animate", "degree=2..3", "--grid", "degree=2", "-o", "a.png"], "exclude each other"),
         (["--grid", "degree=", "-o", "a.png"], "is not of the form"),
+        (["--grid", "degree=2..3:5000", "c=0,1", "-o", "a.png"], "10,000 pictures are too many for one sheet"),
         (["--grid", "c='0.6", "-o", "a.png"], "--grid c='0.6: No closing quotation"),
         (["-o", "a.gif"], "cannot write '.gif'"),
     ],

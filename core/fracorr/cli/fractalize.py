@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import pathlib
 import shlex
 import shutil
@@ -113,15 +114,20 @@ def _check_options(
 
 def _grid(kernel: Kernel, chains: tuple[Chain, ...], texts: list[str], seed: int) -> Kernel:
     """Lay the pictures for every combination of values out on one sheet, the last parameter running across."""
+    from fracorr import images
     from fracorr.api import transform
     from fracorr.kernel import Kernel
     from fracorr.sheets import CELL, contact_sheet, fitted
     from fracorr.sweep import parse_sweep, varied
 
+    swept = [(chain, [parse_sweep(each, chain) for text in texts for each in _words(text)]) for chain in chains]
+    count = sum(math.prod(len(sweep.values) for sweep in sweeps) for _, sweeps in swept)
+    most = images.pixel_limit() // CELL**2
+    if count > most:
+        raise ConfigurationError(f"{count:,} pictures are too many for one sheet; it holds {most:,}")
     items = []
     columns = None
-    for chain in chains:
-        sweeps = [parse_sweep(each, chain) for text in texts for each in _words(text)]
+    for chain, sweeps in swept:
         columns = len(sweeps[-1].values) if sweeps else None
         for values in itertools.product(*(sweep.values for sweep in sweeps)):
             labels = [sweep.label(value) for sweep, value in zip(sweeps, values, strict=True)]
