@@ -37,6 +37,21 @@ class Batches:
             self._count += 1
         return self._count
 
+    def fair_size(self, seconds: float, pace: float | None, most: int, takers: int) -> int:
+        """Return how many tasks to take: what takes about `seconds`, unless work is becoming scarce.
+
+        Parameters
+        ----------
+        seconds : float
+        pace : float or None
+            Seconds that one task takes; None where that is not known yet.
+        most : int
+        takers : int
+            How many share what waits; where that is fewer than two for each, none should take ahead: 0.
+        """
+        worth = min(int(seconds / pace), most) if pace else 1
+        return min(max(worth, 1), len(self) // (2 * takers))
+
     def take(self, taker: Hashable, count: int) -> list[Task]:
         """Take up to `count` tasks of one scene; fewer where that has no more, none where nothing waits at all."""
         if not len(self):

@@ -115,7 +115,8 @@ class _Submission:
         room = max(_FEWEST, _BATCHES_PER_THREAD * threads)
         while len(self._under_way) < room:
             taker = object()
-            tasks = self._batches.take(taker, self._batch_size(threads))
+            size = self._batches.fair_size(BATCH_SECONDS, self._pace, LARGEST_BATCH, max(threads, 1))
+            tasks = self._batches.take(taker, max(size, 1))
             self._batches.put_back(taker, ())
             if not tasks:
                 return
@@ -134,11 +135,6 @@ class _Submission:
         )
         self._under_way[future] = tasks
         future.add_done_callback(self._through.put)
-
-    def _batch_size(self, threads: int) -> int:
-        size = min(int(BATCH_SECONDS / self._pace), LARGEST_BATCH) if self._pace else 1
-        scarce = len(self._batches) // (2 * max(threads, 1))
-        return max(1, min(size, scarce))
 
     def _results_of(self, future: Any, tasks: list[Task], alone: bool) -> Iterator[TrialResult]:
         from distributed.scheduler import KilledWorker

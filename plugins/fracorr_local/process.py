@@ -97,8 +97,7 @@ class _Crew:
 
     def _feed(self, worker: Worker) -> None:
         """Give a worker its next batch before it is through with the last, unless work is becoming scarce."""
-        count = min(int(BATCH_SECONDS / worker.pace), LARGEST_BATCH) if worker.pace else 0
-        count = min(max(count, 1), len(self._batches) // (2 * self._size))
+        count = self._batches.fair_size(BATCH_SECONDS, worker.pace, LARGEST_BATCH, self._size)
         if not worker.pending:
             count = max(count, 1)
         if len(worker.pending) <= count and (tasks := self._batches.take(worker, count)):

@@ -60,6 +60,21 @@ def test_no_more_is_read_than_is_looked_ahead(monkeypatch):
     assert next(read) == 8
 
 
+@pytest.mark.parametrize(
+    ("waiting", "pace", "expected"),
+    [
+        (100, None, 1),  # nobody knows yet how long one takes
+        (100, 0.02, 5),  # what takes a tenth of a second
+        (100, 7.0, 1),
+        (1000, 1e-6, 50),  # no more than the most
+        (24, 0.02, 4),  # three takers twice
+        (5, 0.02, 0),
+    ],
+)
+def test_a_fair_size_is_what_takes_so_long_or_less_where_work_is_scarce(waiting, pace, expected):
+    assert Batches(tasks(*[0] * waiting)).fair_size(0.1, pace, most=50, takers=3) == expected
+
+
 @given(
     scenes=st.lists(st.integers(0, 5), max_size=60),
     steps=st.lists(st.tuples(st.integers(0, 2), st.integers(1, 7), st.booleans()), max_size=60),
