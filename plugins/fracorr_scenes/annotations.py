@@ -81,11 +81,11 @@ def _format_of(place: pathlib.Path) -> Format:
                 f"'folder': boxes='{place}' is not right: it takes {', '.join(_ENDINGS)}, or format=…"
             )
         return _ENDINGS[place.suffix.lower()]
-    kinds = [kind for kind in ("voc", "yolo") if _files(place, kind)]
+    kinds = [kind for kind in _SIBLINGS if _files(place, kind)]
     if len(kinds) != 1:
         what = "both .xml and .txt files: say format=voc or format=yolo" if kinds else "neither .xml nor .txt files"
         raise ConfigurationError(f"'folder': boxes='{place}' has {what}")
-    return _ENDINGS[".xml" if kinds == ["voc"] else ".txt"]
+    return kinds[0]
 
 
 def _beside(folder: pathlib.Path, kind: Format | None) -> tuple[Format, pathlib.Path]:

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from fracorr import ConfigurationError
+from fracorr_scenes.annotations_by_file import FilesByName
 from fracorr_scenes.boxes import Box
 
 
@@ -17,12 +18,11 @@ class PascalVoc:
     """
 
     def __init__(self, path: pathlib.Path) -> None:
-        files = [path] if path.is_file() else sorted(each for each in path.iterdir() if each.suffix.lower() == ".xml")
-        self._files = {file.stem: file for file in files}
+        self._files = FilesByName(path, ".xml")
 
     def of(self, picture: pathlib.Path, shape: tuple[int, int]) -> Sequence[Box]:
         """Return the boxes of a picture; its shape does not matter."""
-        file = self._files.get(picture.stem)
+        file = self._files.of(picture)
         if file is None:
             return []
         try:
@@ -36,7 +36,7 @@ class PascalVoc:
 
     def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
         """Return the files that belong to none of these pictures."""
-        return [file.name for stem, file in self._files.items() if stem not in {each.stem for each in pictures}]
+        return self._files.astray(pictures)
 
 
 def _box(item: ET.Element, where: str) -> Box:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from fracorr import ConfigurationError
+from fracorr_scenes.annotations_by_file import FilesByName
 from fracorr_scenes.boxes import Box
 
 _CLASSES: Final = ("classes.txt", "obj.names")
@@ -22,15 +23,14 @@ class Yolo:
 
     def __init__(self, path: pathlib.Path) -> None:
         folder = path.parent if path.is_file() else path
-        files = [path] if path.is_file() else sorted(each for each in folder.iterdir() if each.suffix.lower() == ".txt")
-        self._files = {file.stem: file for file in files if file.name not in _CLASSES}
+        self._files = FilesByName(path, ".txt", _CLASSES)
         lists = (place / name for place in (folder, folder.parent) for name in _CLASSES)
         named = next((each for each in lists if each.is_file()), None)
         self._labels = [] if named is None else _lines(named)
 
     def of(self, picture: pathlib.Path, shape: tuple[int, int]) -> Sequence[Box]:
         """Return the boxes of a picture of this height and width."""
-        file = self._files.get(picture.stem)
+        file = self._files.of(picture)
         if file is None:
             return []
         lines = enumerate(_lines(file), start=1)
@@ -38,7 +38,7 @@ class Yolo:
 
     def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
         """Return the files that belong to none of these pictures."""
-        return [file.name for stem, file in self._files.items() if stem not in {each.stem for each in pictures}]
+        return self._files.astray(pictures)
 
     def _box(self, parts: Sequence[str], shape: tuple[int, int], where: str) -> Box:
         try:

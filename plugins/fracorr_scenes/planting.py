@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 
-from fracorr import Kernel, Target, sampling, splines
+from fracorr import Kernel, Target, sampling
 from fracorr.images import FloatArray
-from fracorr.opencv import cv2
+from fracorr_scenes import continuous
 
 #: Sigma of the Gaussian window in half sides of the kernel: at the middle of an edge it has sunk to 4 %.
 _SIGMA = 0.4
@@ -45,8 +44,8 @@ def natural_noise(size: tuple[int, int], rng: np.random.Generator) -> FloatArray
 def blended(canvas: FloatArray, kernel: Kernel, target: Target) -> FloatArray:
     """Return a picture with the kernel over it at the target's pose, as far as its support goes.
 
-    The kernel counts as a continuous picture: the cubic spline through its pixels (see :mod:`fracorr.splines`), after a
-    blur where it shrinks; at its edges a pixel of the scene is covered in part. Pixel on pixel it is copied exactly.
+    The kernel counts as a continuous picture (see :func:`fracorr_scenes.continuous.looked_up`); at its edges a pixel of
+    the scene is covered in part. Pixel on pixel it is copied exactly.
 
     Parameters
     ----------
@@ -60,31 +59,11 @@ def blended(canvas: FloatArray, kernel: Kernel, target: Target) -> FloatArray:
     left, top = max(0, math.floor(target.x - across)), max(0, math.floor(target.y - down))
     window = np.s_[top : math.ceil(target.y + down) + 1, left : math.ceil(target.x + across) + 1]
     below = canvas[window]
-    turn = math.radians(target.angle)
-    dx = np.arange(left, left + below.shape[1])[None, :] - target.x
-    dy = np.arange(top, top + below.shape[0])[:, None] - target.y
-    x = (dx * math.cos(turn) - dy * math.sin(turn)) / target.scale + kernel.centre[0]
-    y = (dx * math.sin(turn) + dy * math.cos(turn)) / target.scale + kernel.centre[1]
-    inside = np.minimum(np.minimum(x + 0.5, kernel.width - 0.5 - x), np.minimum(y + 0.5, kernel.height - 0.5 - y))
-    cover = np.clip(inside * target.scale + 0.5, 0.0, 1.0)[..., None]
-    # A spline overshoots beside sharp edges, and neither light nor support does.
-    above = np.clip(_looked_up(kernel, x, y, target.scale), 0.0, 1.0) * cover
+    x, y = continuous.along(target, np.arange(left, left + below.shape[1]), np.arange(top, top + below.shape[0]))
+    x, y = x / target.scale + kernel.centre[0], y / target.scale + kernel.centre[1]
+    cover = continuous.coverage(x, y, kernel.shape, target.scale)[..., None]
+    above = continuous.looked_up(sampling.premultiplied(kernel), x, y, target.scale) * cover
     stacked = below.reshape(*below.shape[:2], -1)
     picture = np.array(canvas)
     picture[window] = (stacked * (1 - above[..., -1:]) + above[..., :-1]).reshape(below.shape)
     return picture
-
-
-def _looked_up(kernel: Kernel, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], scale: float) -> FloatArray:
-    """Return premultiplied colour and support at places of the kernel."""
-    stacked = sampling.premultiplied(kernel)
-    if scale < 1:
-        # From the half pixel of blur that a picture has to half a pixel of the scene.
-        sigma = 0.5 * math.sqrt(scale**-2 - 1)
-        blurred = cv2.GaussianBlur(stacked, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-        stacked = np.asarray(blurred, np.float32).reshape(stacked.shape)
-    channels = stacked.shape[2]
-    sheet = splines.surrounded(sampling.exactly_interpolated(stacked), spline=True)
-    places = (np.clip(each, -1, side) + splines.PAD for each, side in ((x, kernel.width), (y, kernel.height)))
-    columns, rows = (np.asarray(each, np.float32) for each in places)
-    return splines.look_up(sheet, columns, rows, spline=True)[..., :channels]

@@ -6,12 +6,13 @@ import math
 from typing import Final, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-from fracorr import Target, splines
+from fracorr import Target
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
 from fracorr.validators import wrong
+from fracorr_scenes import continuous
+from fracorr_scenes.continuous import Reals
 
 _TRIES: Final = 1000
 
@@ -70,27 +71,16 @@ def background(photograph: FloatArray, size: tuple[int, int], rng: np.random.Gen
 def placed(canvas: FloatArray, photograph: FloatArray, place: tuple[int, int], target: Target) -> FloatArray:
     """Return the canvas with the photograph on it, warped so that the template at `place` goes to the target.
 
-    The photograph counts as a continuous picture: the cubic spline through its pixels, after the blur of a lens that
-    resolves no more than the scene can show where it shrinks.
+    The photograph counts as a continuous picture (see :func:`fracorr_scenes.continuous.looked_up`).
     """
-    height, width = photograph.shape[:2]
     side = target.width / target.scale
     x, y = _in_frame(canvas, target)
     across = x / target.scale + place[0] + (side - 1) / 2
     down = y / target.scale + place[1] + (side - 1) / 2
-    # How far inside the photograph a pixel is, in pixels of the scene: at the edges it is covered in part.
-    inside = np.minimum(np.minimum(across + 0.5, width - 0.5 - across), np.minimum(down + 0.5, height - 0.5 - down))
-    cover = np.clip(inside * target.scale + 0.5, 0.0, 1.0)
-    source = _antialiased(photograph, target.scale)
-    sheet = splines.surrounded(source.reshape(height, width, -1), spline=True)
-    warped = splines.look_up(
-        sheet,
-        np.asarray(np.clip(across, -1, width) + splines.PAD, np.float32),
-        np.asarray(np.clip(down, -1, height) + splines.PAD, np.float32),
-        spline=True,
-    )
-    # A spline overshoots beside sharp edges, and light does not.
-    return _blended(canvas, np.clip(warped.reshape(canvas.shape), 0.0, 1.0), cover)
+    height, width = photograph.shape[:2]
+    cover = continuous.coverage(across, down, (height, width), target.scale)
+    warped = continuous.looked_up(photograph.reshape(height, width, -1), across, down, target.scale)
+    return _blended(canvas, warped.reshape(canvas.shape), cover)
 
 
 def covered(
@@ -108,22 +98,11 @@ def covered(
     return _blended(canvas, piece, np.clip(inside + 0.5, 0.0, 1.0))
 
 
-def _in_frame(canvas: FloatArray, target: Target) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _in_frame(canvas: FloatArray, target: Target) -> tuple[Reals, Reals]:
     """Return where every pixel is along the target's own axes, in pixels of the scene from its centre."""
-    turn = math.radians(target.angle)
-    dx = np.arange(canvas.shape[1])[None, :] - target.x
-    dy = np.arange(canvas.shape[0])[:, None] - target.y
-    return dx * math.cos(turn) - dy * math.sin(turn), dx * math.sin(turn) + dy * math.cos(turn)
+    return continuous.along(target, np.arange(canvas.shape[1]), np.arange(canvas.shape[0]))
 
 
-def _antialiased(photograph: FloatArray, scale: float) -> FloatArray:
-    """Blur a picture that will shrink, from half a pixel of its own to half a pixel of the scene."""
-    if scale >= 1:
-        return photograph
-    sigma = 0.5 * math.sqrt(scale**-2 - 1)
-    return np.asarray(cv2.GaussianBlur(photograph, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE))
-
-
-def _blended(below: FloatArray, above: FloatArray, cover: npt.NDArray[np.float64]) -> FloatArray:
+def _blended(below: FloatArray, above: FloatArray, cover: Reals) -> FloatArray:
     weight = cover[..., None] if below.ndim == 3 else cover
     return np.asarray(below + weight * (above - below), dtype=np.float32)
