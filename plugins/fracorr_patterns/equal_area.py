@@ -34,7 +34,7 @@ class EqualDisc:
 
     def apply(self, kernel: Kernel, rng: np.random.Generator) -> Kernel:
         flat = np.broadcast_to(mean_color(kernel), planes(kernel).shape)
-        return with_full_support(kernel, filled(flat, disc(kernel.shape, _area(kernel)), self.ground))
+        return with_full_support(kernel, filled(flat, disc(kernel.shape, area_of(kernel)), self.ground))
 
 
 @attrs.frozen
@@ -49,7 +49,7 @@ class EqualLog:
     """
 
     def apply(self, kernel: Kernel, rng: np.random.Generator) -> Kernel:
-        s = _radius(kernel.shape) ** 2 * (2 * math.pi / _area(kernel))
+        s = _radius(kernel.shape) ** 2 * (2 * math.pi / area_of(kernel))
         pixels = signed_pixels((2 - s) * np.exp(-s / 2))
         return kernel.derive(pixels, np.ones(kernel.shape, np.float32))
 
@@ -80,7 +80,8 @@ def disc(shape: tuple[int, int], area: float) -> Array:
     return coverage(high - r).astype(np.float64)
 
 
-def _area(kernel: Kernel) -> float:
+def area_of(kernel: Kernel) -> float:
+    """Return the sum of a kernel's support, in pixels."""
     return float(kernel.support.sum(dtype=np.float64))
 
 

@@ -12,6 +12,7 @@ from fracorr import Kernel, parameter, sampling
 from fracorr.plugins import default_registry
 from fracorr.selection import Selected, select_chains
 from fracorr.validators import number, wrong
+from fracorr_patterns.equal_area import area_of
 from fracorr_patterns.opaque import with_full_support
 from fracorr_patterns.spectra import filled, planes
 
@@ -47,7 +48,7 @@ class Pad:
 
     def apply(self, kernel: Kernel, rng: np.random.Generator) -> Kernel:
         fractal = fracorr.fractalize(kernel, self.like, seed=int(rng.integers(2**31)))
-        plain = _of_area(sampling.crop_to_support(kernel), float(fractal.support.sum(dtype=np.float64)), fractal.shape)
+        plain = _of_area(sampling.crop_to_support(kernel), area_of(fractal), fractal.shape)
         pixels = np.full((*fractal.shape, planes(kernel).shape[2]), self.ground)
         top, left = ((whole - part) // 2 for whole, part in zip(fractal.shape, plain.shape, strict=True))
         inside = slice(top, top + plain.height), slice(left, left + plain.width)
@@ -55,9 +56,9 @@ class Pad:
         return with_full_support(kernel, pixels)
 
 
-def _of_area(kernel: Kernel, area: float, frame: tuple[int, int]) -> Kernel:
+def _of_area(kernel: Kernel, wanted: float, frame: tuple[int, int]) -> Kernel:
     """Return the kernel at the size where its support has this area, or fills the frame if that is smaller."""
-    scale = math.sqrt(area / float(kernel.support.sum(dtype=np.float64)))
+    scale = math.sqrt(wanted / area_of(kernel))
     scale = min(scale, *(most / side for most, side in zip(frame, kernel.shape, strict=True)))
     height, width = (max(1, round(side * scale)) for side in kernel.shape)
     return sampling.resize(kernel, height, width)

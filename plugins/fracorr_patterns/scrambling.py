@@ -9,6 +9,7 @@ import scipy.fft
 from fracorr import Kernel, parameter
 from fracorr.validators import flag, number, optional
 from fracorr_patterns.grid import Array
+from fracorr_patterns.opaque import with_full_support
 from fracorr_patterns.spectra import ComplexArray, as_seen, brought_into_range, transform
 
 
@@ -34,7 +35,7 @@ class PhaseScramble:
         phases = np.exp(1j * np.angle(noise))
         phases[0, 0] = 1
         pixels = brought_into_range(transform(as_seen(kernel)) * phases, kernel.shape)
-        scrambled = _full(kernel, pixels)
+        scrambled = with_full_support(kernel, pixels)
         return scrambled.derive(support=kernel.support) if self.outline else scrambled
 
 
@@ -60,7 +61,7 @@ class SpectrumNoise:
         shape = kernel.shape
         white = transform(rng.standard_normal((*shape, spectrum.shape[2])))
         colored = shaped(spectrum, white, shape, self.exponent)
-        return _full(kernel, np.clip(brought_into_range(colored, shape), 0.0, 1.0))
+        return with_full_support(kernel, np.clip(brought_into_range(colored, shape), 0.0, 1.0))
 
 
 def shaped(spectrum: ComplexArray, white: ComplexArray, shape: tuple[int, int], exponent: float | None) -> ComplexArray:
@@ -123,7 +124,3 @@ def _root(matrices: Array) -> Array:
     """Return the symmetric square roots of symmetric, non-negative matrices (…, C, C)."""
     values, vectors = np.linalg.eigh(matrices)
     return np.asarray(np.einsum("...ik,...k,...jk->...ij", vectors, np.sqrt(np.maximum(values, 0)), vectors))
-
-
-def _full(kernel: Kernel, pixels: Array) -> Kernel:
-    return kernel.derive(pixels if kernel.is_color else pixels[..., 0], np.ones(kernel.shape, np.float32))
