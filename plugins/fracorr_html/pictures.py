@@ -7,7 +7,6 @@ import io
 
 import matplotlib
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from fracorr import Kernel, Response, Scene
@@ -37,8 +36,7 @@ def kernel_picture(kernel: Kernel) -> str:
 
 def heat_picture(response: Response) -> str:
     """Return a response as a PNG, bright where it is good."""
-    shades: npt.NDArray[np.uint8] = np.round(response.display() * 255).astype(np.uint8)
-    picture = Image.fromarray(shades)
+    picture = Image.fromarray(to_bytes(response.display()))
     if max(picture.size) > HEAT_SIDE:
         # The largest of each block would keep single peaks, but shift them: averaging does not.
         picture.thumbnail((HEAT_SIDE, HEAT_SIDE), Image.Resampling.BOX)

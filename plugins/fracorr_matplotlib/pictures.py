@@ -1,4 +1,4 @@
-"""Arrays made ready to be seen: resized, scaled to [0, 1], colored, and kernels with their support."""
+"""Arrays made ready to be seen: resized, colored, and kernels with their support."""
 
 from __future__ import annotations
 
@@ -23,14 +23,6 @@ def resized(pixels: FloatArray, height: int, width: int) -> FloatArray:
     shrinks = height < pixels.shape[0] or width < pixels.shape[1]
     interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_NEAREST
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=interpolation), dtype=np.float32)
-
-
-def stretched(values: FloatArray) -> FloatArray:
-    """Return the values scaled so that they fill [0, 1]; 0 where they are all the same."""
-    low = float(values.min())
-    span = float(values.max()) - low
-    # The difference is taken first and in float64: scores of 1e6 that differ by 0.1 keep their shape.
-    return np.asarray((values.astype(np.float64) - low) / span if span > 0 else np.zeros(values.shape), np.float32)
 
 
 def colored(pixels: FloatArray, colormap: str | None = None) -> npt.NDArray[np.uint8]:

@@ -83,11 +83,11 @@ class Sheet:
         self._canvas.save(paths)
 
     def _draw_response(self, view: View, found: Found) -> None:
-        goodness = found.response.goodness
+        goodness = found.response.display()
         self._canvas.blank(view.frame, EMPTY)
         # The response covers only the places that the kernel's centre can take; it stands where those are.
         window = view.window(*found.response.origin, goodness.shape)
-        self._canvas.heat(window, pictures.stretched(goodness), within=view.frame)
+        self._canvas.heat(window, goodness, within=view.frame)
         self._canvas.outline(view.frame)
         x, y = view.place((found.best.x, found.best.y))
         self._canvas.ring(x, y)

@@ -8,7 +8,6 @@ from typing import Final
 import attrs
 
 from fracorr import Scene
-from fracorr_matplotlib import pictures
 from fracorr_matplotlib.canvas import Canvas
 from fracorr_matplotlib.choice import Share
 from fracorr_matplotlib.frames import Frame, View
@@ -67,9 +66,11 @@ def _write_header(canvas: Canvas, shown: Shown, share: Share, middle: float, wid
 
 def _draw_response(canvas: Canvas, panel: Frame, found: Found) -> None:
     frame = _below_title(panel, found.response.scores.shape)
-    canvas.picture(frame, pictures.stretched(found.response.scores))
+    higher = found.response.better == "higher"
+    goodness = found.response.display()
+    canvas.picture(frame, goodness if higher else 1 - goodness)
     canvas.outline(frame)
-    sense = "brighter" if found.response.better == "higher" else "darker"
+    sense = "brighter" if higher else "darker"
     note = f"best score {found.best.score:.4g} ({found.response.better} is better: {sense})"
     canvas.line(note, panel.x, panel.bottom + 13, panel.width, size=_NOTE, color=QUIET)
 

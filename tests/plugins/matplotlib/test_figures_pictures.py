@@ -1,29 +1,9 @@
 import matplotlib
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from fracorr import Kernel
-from fracorr_matplotlib.pictures import colored, resized, stretched, with_support
-
-
-@settings(max_examples=60, deadline=None)
-@given(arrays(np.float32, (3, 4), elements=st.floats(-(2.0**100), 2.0**100, width=32)))
-def test_stretched_fills_the_range_and_keeps_the_order(values):
-    levels = stretched(values)
-    assert np.isfinite(levels).all()
-    if values.min() == values.max():
-        assert (levels == 0).all()
-    else:
-        assert (levels.min(), levels.max()) == (0, 1)
-        order = np.argsort(values, axis=None, kind="stable")
-        assert (np.diff(levels.ravel()[order]) >= 0).all()
-
-
-def test_stretched_keeps_small_differences_on_a_large_offset():
-    assert stretched(np.float32([[1e6, 1e6 + 1, 1e6 + 4]])).tolist() == [[0, 0.25, 1]]
+from fracorr_matplotlib.pictures import colored, resized, with_support
 
 
 def test_resized_averages_when_it_shrinks_and_repeats_when_it_grows():
