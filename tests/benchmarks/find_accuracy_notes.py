@@ -16,8 +16,6 @@ NOTES: dict[tuple[str, int], str] = {
 
 PAGE_TEXT = """# Finding a template at any rotation and scale
 
-Written by `python tests/benchmarks/find_accuracy.py --data FOLDER`. {machine}.
-
 `fracorr find` looks for a small picture in large ones, however it is turned and whatever its size there, and says
 where it is to a few hundredths of a pixel:
 
@@ -67,6 +65,8 @@ which says little where other programs run beside, as they did here.
 {speed}
 
 ## Accuracy
+
+By `python tests/benchmarks/find_accuracy.py --data FOLDER`, which writes this page; {machine}.
 
 500 scenes for each suite, from the scene source `warps`: a template of 48, 64, 96 or 128 px is cut out of one of
 scikit-image's photographs; the whole photograph is turned by any angle, scaled and shifted at random, and put on
