@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import pathlib
+import xml.etree.ElementTree as ET
+
 import attrs
 import numpy as np
 from fakes import entry_point, fake_registry
@@ -144,3 +148,9 @@ def figure_registry() -> Registry:
         fracorr_engines=lambda: [_spec("shuffled", Shuffled), _spec("broken", Broken)],
     )
     return fake_registry(more, installed=True)
+
+
+def texts_in(path: pathlib.Path) -> list[str]:
+    """Return the texts of an SVG: matplotlib draws them as outlines and leaves them beside in comments."""
+    parser = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True))
+    return [html.unescape(each.text.strip()) for each in ET.parse(path, parser).iter() if each.tag is ET.Comment]

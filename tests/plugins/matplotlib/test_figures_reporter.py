@@ -1,11 +1,10 @@
-import html
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
 import matplotlib
 import pytest
-from figure_fakes import AWKWARD_NAMES, figure_registry
+from figure_fakes import AWKWARD_NAMES, figure_registry, texts_in
 
 from fracorr import ConfigurationError, Experiment, images, run
 from fracorr.plan import make_plan
@@ -39,12 +38,6 @@ def files_in(folder):
 def summary(kind="png"):
     """What there is of every run on scenes with targets."""
     return {f"summary/arms.{kind}", f"summary/kernels.{kind}"}
-
-
-def texts_in(path):
-    """The texts of an SVG: matplotlib draws them as outlines and leaves them beside in comments."""
-    parser = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True))
-    return [html.unescape(each.text.strip()) for each in ET.parse(path, parser).iter() if each.tag is ET.Comment]
 
 
 def test_a_sheet_for_each_group_and_a_figure_for_each_trial(registry, tmp_path):

@@ -1,9 +1,8 @@
 import io
 import json
-import xml.etree.ElementTree as ET
 
 import pytest
-from figure_fakes import figure_registry
+from figure_fakes import figure_registry, texts_in
 
 from fracorr import Experiment, images, run
 
@@ -28,11 +27,6 @@ def drawn(registry, folder, **changes):
     done = run(Experiment(**{**values, **changes}), out=folder, output=output, registry=registry)
     assert done.reporter_failures == []
     return output.getvalue()
-
-
-def texts_in(path):
-    parser = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True))
-    return [each.text.strip() for each in ET.parse(path, parser).iter() if each.tag is ET.Comment]
 
 
 def test_a_figure_for_each_method_and_the_numbers(registry, tmp_path):
