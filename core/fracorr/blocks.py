@@ -1,12 +1,14 @@
 """Sliding sums by blockwise Fourier transforms, with the transforms of the scene kept for the next kernel.
 
 Overlap-save (Stockham 1966, doi:10.1145/1464182.1464209): the scene is cut into overlapping blocks, each is
-transformed once, and a kernel costs one product and one inverse transform per block. Each block is taken relative to
-its own mean, so that the rounding of float32 is relative to what happens in the block and not to its brightness.
+transformed once, and a kernel costs one product and one inverse transform. Blocks go in pairs, the one as the real and
+the other as the imaginary part of a complex image: a kernel is real, so that the two stay apart, and transforms of
+complex numbers need no packing (Press et al., Numerical Recipes, 3rd ed. 2007, section 12.3, "Transform of two real
+functions simultaneously"). Each block is taken relative to its own mean, so that the rounding of float32 is relative to
+what happens in the pair and not to its brightness.
 
 ``cv2.dft`` does the transforms: of the libraries at hand it is the fastest by far on blocks that fit into the
-processor's cache (docs/performance.md has the measurements). Its argument ``nonzeroRows`` would make it four times
-slower, and is not used.
+processor's cache (docs/performance.md has the measurements).
 """
 
 from __future__ import annotations
@@ -26,19 +28,21 @@ from fracorr.opencv import cv2
 Plane: TypeAlias = npt.NDArray[Any]
 #: Rows and columns of the output.
 Place: TypeAlias = tuple[slice, slice]
+#: Two places, or one that is left over.
+Pair: TypeAlias = tuple[Place, ...]
 #: Gives one channel of a part of the scene.
 Reader: TypeAlias = Callable[[slice, slice, int], Plane]
 
-#: Sides that cv2.dft transforms fast, in pixels: multiples of 16 without prime factors above 13.
-_SIDES = np.array([side for side in range(64, 1041, 16) if math.gcd(side, 2**9 * 3**5 * 5**3 * 7**3 * 11 * 13) == side])
+#: Sides that cv2.dft transforms fast, in pixels: multiples of 16 without prime factors above 11. But not 768 and 1536.
+_SIDES = np.array([s for s in range(64, 2048, 16) if math.gcd(s, 2**9 * 3**5 * 5**3 * 7**3 * 11) == s and s % 768])
 #: Widths at which the pixels of a column fall into the same few lines of the cache, which takes half as long again.
-_AWKWARD = (256, 512, 768, 1024)
-#: What a row of a block costs besides its pixels, in pixels.
-_PER_ROW = 50
-#: What a block costs besides its rows (calls from Python), in pixels.
-_PER_BLOCK = 20_000
-#: A block of so many pixels costs twice as much per pixel as a small one: it does not stay in the cache.
-_UNCACHED = 5_000_000
+_AWKWARD = (512, 1024)
+#: What a row of a pair of blocks costs besides its pixels, in pixels.
+_PER_ROW = 120
+#: What a pair costs besides its rows (calls from Python), in pixels.
+_PER_PAIR = 20_000
+#: A pair of so many pixels costs twice as much per pixel as a small one: it does not stay in the cache.
+_UNCACHED = 4_000_000
 #: A block's mean is taken of every so many rows.
 _SAMPLED = 16
 
@@ -57,10 +61,16 @@ class Grid:
             bottom, right = min(top + self.step[0], self.out[0]), min(left + self.step[1], self.out[1])
             yield slice(top, bottom), slice(left, right)
 
+    def pairs(self) -> Iterator[Pair]:
+        """Yield the places two by two; the last one may be alone."""
+        places = self.places()
+        while pair := tuple(itertools.islice(places, 2)):
+            yield pair
+
     @property
     def pixels(self) -> int:
-        """How many pixels all blocks have together."""
-        return sum(1 for _ in self.places()) * self.block[0] * self.block[1]
+        """How many complex pixels all pairs of blocks have together."""
+        return sum(1 for _ in self.pairs()) * self.block[0] * self.block[1]
 
 
 @functools.lru_cache(maxsize=1024)
@@ -70,9 +80,10 @@ def grid_for(scene: tuple[int, int], kernel: tuple[int, int]) -> Grid:
     sides = [_candidates(scene[axis], kernel[axis]) for axis in (0, 1)]
     sides[1] = sides[1][~np.isin(sides[1], _AWKWARD) | (sides[1] == sides[1][-1])]
     counts = [np.ceil(out[axis] / (sides[axis] - kernel[axis] + 1)) for axis in (0, 1)]
-    pixels = np.outer(sides[0], sides[1] + _PER_ROW).astype(np.float64)
-    # One more than there are blocks: the kernel is transformed as well.
-    cost = (1.0 + np.outer(counts[0], counts[1])) * (pixels * (1.0 + pixels / _UNCACHED) + _PER_BLOCK)
+    pixels = np.outer(*sides).astype(np.float64)
+    pairs = np.ceil(np.outer(*counts) / 2.0)
+    # One more than there are pairs: the kernel is transformed as well.
+    cost = (1.0 + pairs) * (pixels * (1.0 + pixels / _UNCACHED) + _PER_ROW * sides[0][:, None] + _PER_PAIR)
     best = np.unravel_index(int(np.argmin(cost)), cost.shape)
     block = int(sides[0][best[0]]), int(sides[1][best[1]])
     return Grid(out=out, block=block, step=(block[0] - kernel[0] + 1, block[1] - kernel[1] + 1))
@@ -86,20 +97,20 @@ def _candidates(scene: int, kernel: int) -> npt.NDArray[np.int64]:
 
 
 @attrs.frozen(eq=False)
-class Block:
-    """The transforms of one block of the scene.
+class BlockPair:
+    """The transforms of two blocks of the scene.
 
     Attributes
     ----------
-    place : (slice, slice)
-        The part of the output that it gives.
-    spectra : list of (h, w) array
-        One for each channel, in OpenCV's packed form.
-    means : (C,) float64 array
-        What was subtracted from each channel before.
+    places : tuple of (slice, slice)
+        The parts of the output that they give: two, or the last one.
+    spectra : list of (h, w) complex array
+        One for each channel: the transforms of the first block + i times the second.
+    means : (2, C) or (1, C) float64 array
+        What was subtracted from each block and channel before.
     """
 
-    place: Place
+    places: Pair
     spectra: list[Plane]
     means: npt.NDArray[np.float64]
 
@@ -109,18 +120,22 @@ class Block:
         return sum(each.nbytes for each in self.spectra)
 
 
-def transform_block(read: Reader, channels: int, grid: Grid, place: Place, dtype: npt.DTypeLike) -> Block:
-    """Transform what the scene holds under one place of the output, in float32 or float64."""
-    rows, columns = (slice(part.start, part.start + side) for part, side in zip(place, grid.block, strict=True))
-    spectra, means = [], []
+def transform_pair(read: Reader, channels: int, grid: Grid, places: Pair, dtype: npt.DTypeLike) -> BlockPair:
+    """Transform what the scene holds under two places of the output, in float32 or float64."""
+    spectra, means = [], np.empty((len(places), channels))
     for channel in range(channels):
-        part = read(rows, columns, channel)
-        mean = _middle(part)
-        buffer = np.empty(grid.block, dtype) if part.shape == grid.block else np.zeros(grid.block, dtype)
-        _add(part, -mean, buffer[: part.shape[0], : part.shape[1]])
-        spectra.append(np.asarray(cv2.dft(buffer, buffer)))
-        means.append(mean)
-    return Block(place, spectra, np.array(means))
+        blocks = np.empty(grid.block, np.result_type(dtype, np.complex64))
+        if len(places) == 1:
+            blocks.imag = 0.0
+        for number, (place, block) in enumerate(zip(places, (blocks.real, blocks.imag), strict=False)):
+            rows, columns = (slice(each.start, each.start + side) for each, side in zip(place, grid.block, strict=True))
+            part = read(rows, columns, channel)
+            height, width = part.shape
+            means[number, channel] = mean = _middle(part)
+            np.subtract(part, mean, out=block[:height, :width], dtype=block.dtype)
+            block[height:] = block[:height, width:] = 0.0
+        spectra.append(_transform(blocks))
+    return BlockPair(places, spectra, means)
 
 
 def _middle(part: Plane) -> float:
@@ -131,103 +146,73 @@ def _middle(part: Plane) -> float:
     return float(part.dtype.type(cv2.mean(part[::_SAMPLED])[0]))
 
 
-def _add(plane: Plane, summand: float, out: Plane) -> None:
-    """Put plane + summand into `out`, in half the time that NumPy takes."""
-    depth = cv2.CV_64F if out.dtype == np.float64 else cv2.CV_32F
-    cv2.addWeighted(plane, 1.0, plane, 0.0, summand, dst=out, dtype=depth)
+def _transform(pixels: Plane, flags: int = 0) -> Plane:
+    """Transform complex pixels in their place."""
+    pairs = pixels.view(pixels.real.dtype).reshape(*pixels.shape, 2)
+    cv2.dft(pairs, pairs, flags)
+    return pixels
 
 
-@attrs.frozen(eq=False)
-class Weights:
-    """The transform of one channel of a turned kernel, ready for a product with blocks.
+def transform_weights(weights: Plane, grid: Grid, dtype: npt.DTypeLike) -> list[Plane]:
+    """Transform the weights of a kernel, (h, w, C), for a product with blocks: a complex block for each channel.
 
     The kernel is turned by 180°: then the product is a convolution, which needs no conjugate, and its result is further
-    down and right by what the kernel is larger than one pixel. In OpenCV's packed form of the transform of a real
-    image, all columns but the first and the last one hold complex numbers as they are; those two hold the coefficients
-    that are real in one direction.
+    down and right by what the kernel is larger than one pixel.
     """
-
-    middle: Plane
-    edges: Plane
-
-    @classmethod
-    def of(cls, packed: Plane) -> Weights:
-        """Take the weights out of a packed transform."""
-        return cls(_complex(packed), np.ascontiguousarray(packed[:, :: packed.shape[1] - 1]))
-
-    def times(self, spectrum: Plane) -> Plane:
-        """Return the product with a block's transform, packed.
-
-        This is ``cv2.mulSpectrums(spectrum, weights, 0)``, which takes almost twice as long.
-        """
-        product = np.empty_like(spectrum)
-        np.multiply(_complex(spectrum), self.middle, out=_complex(product))
-        last = spectrum.shape[1] - 1
-        product[:, ::last] = cv2.mulSpectrums(np.ascontiguousarray(spectrum[:, ::last]), self.edges, 0)
-        return product
-
-
-def _complex(packed: Plane) -> Plane:
-    """Return a view of the complex columns of a packed transform, whose width is even."""
-    return packed[:, 1:-1].view(np.result_type(packed.dtype, np.complex64))
-
-
-def transform_weights(weights: Plane, grid: Grid, dtype: npt.DTypeLike) -> list[Weights]:
-    """Transform the weights of a kernel, (h, w, C), for a product with blocks."""
-    spectra = []
     # OpenCV's inverse transform leaves out the division by the number of pixels: done here, it costs nothing.
-    part = 1.0 / (grid.block[0] * grid.block[1])
+    turned = weights[::-1, ::-1] / (grid.block[0] * grid.block[1])
+    spectra = []
     for channel in range(weights.shape[2]):
-        buffer = np.zeros(grid.block, dtype)
-        turned = weights[::-1, ::-1, channel]
-        np.multiply(turned, part, out=buffer[: turned.shape[0], : turned.shape[1]], casting="same_kind")
-        spectra.append(Weights.of(np.asarray(cv2.dft(buffer, buffer))))
+        pixels = np.zeros(grid.block, np.result_type(dtype, np.complex64))
+        pixels.real[: turned.shape[0], : turned.shape[1]] = turned[..., channel]
+        spectra.append(_transform(pixels))
     return spectra
 
 
-def correlate_block(
-    block: Block,
+def correlate_pair(
+    pair: BlockPair,
     grid: Grid,
-    weights: Sequence[Weights],
-    out: Plane,
+    weights: Sequence[Plane],
+    outs: Iterable[Plane],
     sums: npt.NDArray[np.float64] | None = None,
     level: float = 0.0,
 ) -> None:
-    """Put the sum over channels of weights times block into `out`, which is the block's place in the output.
+    """Put the sum over channels of weights times blocks into `outs`, which are the blocks' places in the output.
 
     Parameters
     ----------
-    block : Block
+    pair : BlockPair
     grid : Grid
-    weights : sequence of Weights
-        One for each channel, in the block's type.
-    out : array
-        Of float32 or float64.
+    weights : sequence of arrays
+        One for each channel, in the blocks' type, from :func:`transform_weights`.
+    outs : arrays
+        One for each place, of float32 or float64.
     sums : (C,) array, optional
-        The sum of the weights of each channel; without it they count as 0, and the block's means do not matter.
+        The sum of the weights of each channel; without it they count as 0, and the blocks' means do not matter.
     level : float, optional
         What the scene is taken relative to.
     """
-    total = weights[0].times(block.spectra[0])
-    for spectrum, weight in zip(block.spectra[1:], weights[1:], strict=True):
-        total += weight.times(spectrum)
-    cv2.dft(total, total, cv2.DFT_INVERSE)
+    total = weights[0] * pair.spectra[0]
+    for spectrum, weight in zip(pair.spectra[1:], weights[1:], strict=True):
+        total += weight * spectrum
+    values = _transform(total, cv2.DFT_INVERSE)
     top, left = (side - step for side, step in zip(grid.block, grid.step, strict=True))
-    constant = 0.0 if sums is None else float((block.means - level) @ sums)
-    _add(total[top : top + out.shape[0], left : left + out.shape[1]], constant, out)
+    for block, means, out in zip((values.real, values.imag), pair.means, outs, strict=False):
+        constant = 0.0 if sums is None else float((means - level) @ sums)
+        np.add(block[top : top + out.shape[0], left : left + out.shape[1]], constant, out=out, casting="same_kind")
 
 
-def correlate_blocks(
-    blocks: Iterable[Block],
+def correlate_pairs(
+    pairs: Iterable[BlockPair],
     grid: Grid,
-    weights: Sequence[Weights],
+    weights: Sequence[Plane],
     sums: npt.NDArray[np.float64] | None = None,
     level: float = 0.0,
 ) -> Plane:
-    """Return the sum of weights times scene at every place (see :func:`correlate_block`)."""
-    out = np.empty(grid.out, weights[0].edges.dtype)
-    for block in blocks:
-        correlate_block(block, grid, weights, out[block.place], sums, level)
+    """Return the sum of weights times scene at every place (see :func:`correlate_pair`)."""
+    out = np.empty(grid.out, weights[0].real.dtype)
+    for pair in pairs:
+        correlate_pair(pair, grid, weights, [out[place] for place in pair.places], sums, level)
     return out
 
 

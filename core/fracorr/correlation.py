@@ -48,9 +48,9 @@ from fracorr.window_sums import BoxSums, Squares, WindowSums
 
 __all__ = ["Correlation", "cross_correlate"]
 
-#: Where float32 may put a normalised score wrong by 1e-5, those windows are done again in float64: where the
-#: standard deviation of the sums is so many times what they are divided by. Over 14 photographs and kernels from 16 to
-#: 128 px the largest error is then 9e-6; without, 5e-3, and with OpenCV's matchTemplate 1.
+#: Where float32 may put a normalised score wrong by 1e-5 or more, those windows are done again in float64: where the
+#: standard deviation of the sums is so many times what they are divided by. Over 15 photographs and kernels from 16 to
+#: 128 px the largest error is then 2.4e-5 (docs/performance.md); without, 2e-3, and with OpenCV's matchTemplate 0.4.
 _DROWNED = 10.0
 #: Gives the scores at a place from the sliding sums there.
 Formula: TypeAlias = Callable[[FloatArray, Place], FloatArray]

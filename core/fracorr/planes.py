@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr.blocks import Block, Grid, Place, transform_block
+from fracorr.blocks import BlockPair, Grid, Pair, transform_pair
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
 from fracorr.scene import Scene
@@ -84,15 +84,15 @@ class Planes:
         part = self.read(rows, columns, channel)
         return part - np.float32(self.level) if self.level else part
 
-    def blocks(self, scene: Scene, grid: Grid) -> Iterable[Block]:
+    def blocks(self, scene: Scene, grid: Grid) -> Iterable[BlockPair]:
         """Return the transforms of all blocks in float32."""
 
-        def transform(place: Place) -> Block:
-            return transform_block(self.read, self.channels, grid, place, np.float32)
+        def transform(places: Pair) -> BlockPair:
+            return transform_pair(self.read, self.channels, grid, places, np.float32)
 
-        return self._kept(scene, "blocks", grid, transform, self.channels * np.float32().itemsize)
+        return self._kept(scene, "blocks", grid, transform, self.channels * np.complex64().itemsize)
 
-    def blocks_in_double(self, scene: Scene, grid: Grid, channel: int | None) -> Iterable[Block]:
+    def blocks_in_double(self, scene: Scene, grid: Grid, channel: int | None) -> Iterable[BlockPair]:
         """Return the transforms in float64 of one levelled channel, or with None of the squares of all together."""
 
         def read(rows: slice, columns: slice, _: int) -> npt.NDArray[Any]:
@@ -101,40 +101,40 @@ class Planes:
             parts = (self.levelled(rows, columns, each).astype(np.float64) for each in range(self.channels))
             return functools.reduce(np.add, (part * part for part in parts))
 
-        def transform(place: Place) -> Block:
-            return transform_block(read, 1, grid, place, np.float64)
+        def transform(places: Pair) -> BlockPair:
+            return transform_pair(read, 1, grid, places, np.float64)
 
-        return self._kept(scene, f"channel {channel} in double", grid, transform, np.float64().itemsize)
+        return self._kept(scene, f"channel {channel} in double", grid, transform, np.complex128().itemsize)
 
-    def block_in_double(self, scene: Scene, grid: Grid, place: Place) -> Block:
-        """Return the transform of one block in float64."""
-        key = ("block in double", self.channels, grid, place[0].start, place[1].start)
-        return scene.memo.get(key, lambda: transform_block(self.read, self.channels, grid, place, np.float64))
+    def pair_in_double(self, scene: Scene, grid: Grid, places: Pair) -> BlockPair:
+        """Return the transforms of two blocks in float64."""
+        key = ("blocks in double", self.channels, grid, places[0][0].start, places[0][1].start)
+        return scene.memo.get(key, lambda: transform_pair(self.read, self.channels, grid, places, np.float64))
 
     def _kept(
-        self, scene: Scene, what: str, grid: Grid, transform: Callable[[Place], Block], bytes_per_pixel: int
-    ) -> Iterable[Block]:
+        self, scene: Scene, what: str, grid: Grid, transform: Callable[[Pair], BlockPair], bytes_per_pixel: int
+    ) -> Iterable[BlockPair]:
         """Keep transforms in the scene's memo for the next kernel, where they are small enough for it."""
         size = grid.pixels * bytes_per_pixel
         if size > _KEPT_BYTES:
-            return (transform(place) for place in grid.places())
-        return scene.memo.get((what, self.channels, grid), lambda: _KeptBlocks(tuple(grid.places()), transform, size))
+            return (transform(places) for places in grid.pairs())
+        return scene.memo.get((what, self.channels, grid), lambda: _KeptPairs(tuple(grid.pairs()), transform, size))
 
 
 @attrs.define(eq=False)
-class _KeptBlocks:
+class _KeptPairs:
     """Blocks that are transformed when they are first asked for: each is used at once, while the cache holds it."""
 
-    places: tuple[Place, ...]
-    transform: Callable[[Place], Block]
+    pairs: tuple[Pair, ...]
+    transform: Callable[[Pair], BlockPair]
     nbytes: int
-    _blocks: list[Block] = attrs.field(factory=list, init=False)
+    _kept: list[BlockPair] = attrs.field(factory=list, init=False)
 
-    def __iter__(self) -> Iterator[Block]:
-        for number, place in enumerate(self.places):
-            if number == len(self._blocks):
-                self._blocks.append(self.transform(place))
-            yield self._blocks[number]
+    def __iter__(self) -> Iterator[BlockPair]:
+        for number, places in enumerate(self.pairs):
+            if number == len(self._kept):
+                self._kept.append(self.transform(places))
+            yield self._kept[number]
 
 
 def unit_scale(peak: float) -> float:

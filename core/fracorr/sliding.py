@@ -12,13 +12,14 @@ import numpy.typing as npt
 
 from fracorr.blocks import (
     Grid,
+    Pair,
     Place,
-    Weights,
-    correlate_block,
-    correlate_blocks,
+    Plane,
     correlate_directly,
+    correlate_pair,
+    correlate_pairs,
     grid_for,
-    transform_block,
+    transform_pair,
     transform_weights,
 )
 from fracorr.errors import ImageError
@@ -34,8 +35,6 @@ from fracorr.window_sums import Squares
 _DIRECT = 49
 #: A standard deviation is taken of every so many rows.
 _SAMPLED = 16
-#: Less than one over this of a part of the grid is computed in float64 by itself.
-_SMALL = 4
 #: The largest number that float32 holds.
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -108,19 +107,19 @@ class SlidingSum:
         """The sums, (H', W') float32."""
         if self.weights.shape[0] * self.weights.shape[1] <= _DIRECT:
             return frozen(correlate_directly(self.planes.read, self.grid, self.weights, self.sums, self.level))
-        blocks = self.planes.blocks(self.scene, self.grid)
-        spectra = transform_weights(self.weights, self.grid, np.float32)
-        return frozen(correlate_blocks(blocks, self.grid, spectra, self.sums, self.level))
+        pairs = self.planes.blocks(self.scene, self.grid)
+        weights = transform_weights(self.weights, self.grid, np.float32)
+        return frozen(correlate_pairs(pairs, self.grid, weights, self.sums, self.level))
 
     @functools.cached_property
     def spreads(self) -> tuple[float, ...]:
-        """The standard deviation of the values in each part of the grid: their rounding is a part of it."""
-        spreads = []
-        for place in self.grid.places():
-            part = self.values[place][::_SAMPLED]
-            mean = cv2.mean(part)[0]
-            spreads.append(float(np.sqrt(max(cv2.norm(part) ** 2 / part.size - mean * mean, 0.0))))
-        return tuple(spreads)
+        """The standard deviation of the values in each pair of parts of the grid: their rounding is a part of it."""
+        return tuple(math.sqrt(sum(map(self._variance, places)) / len(places)) for places in self.grid.pairs())
+
+    def _variance(self, place: Place) -> float:
+        part = self.values[place][::_SAMPLED]
+        mean = cv2.mean(part)[0]
+        return max(cv2.norm(part) ** 2 / part.size - mean * mean, 0.0)
 
     def patches(self, squares: Squares, limit: float) -> list[tuple[Place, FloatArray]]:
         """Return what to put in place of values in which the rounding of float32 would show, computed in float64.
@@ -137,38 +136,53 @@ class SlidingSum:
         list of ((slice, slice), array)
             Places and float32 values.
         """
-        drowned = [
-            (place, _around(squares.values[place] <= (spread / limit) ** 2, place))
-            for place, spread, smallest in zip(self.grid.places(), self.spreads, squares.smallest, strict=True)
-            if spread > limit * math.sqrt(smallest)
-        ]
+        smallest = iter(squares.smallest)
+        cell = max(self.weights.shape[:2])
+        drowned = []
+        for places, spread in zip(self.grid.pairs(), self.spreads, strict=True):
+            parts = [
+                part
+                for place in places
+                if spread > limit * math.sqrt(next(smallest))
+                for part in _clusters(squares.values[place] <= (spread / limit) ** 2, place, cell)
+            ]
+            if parts:
+                drowned.append((places, parts))
         if self._patches is None or self._patches[0] != drowned:
-            self._patches = drowned, [self._patch(place, part) for place, part in drowned]
+            self._patches = drowned, [patch for places, parts in drowned for patch in self._patch(places, parts)]
         return self._patches[1]
 
-    def _patch(self, place: Place, part: Place) -> tuple[Place, FloatArray]:
-        """Compute a part of a place in float64, or all of it where that takes hardly longer."""
-        if _area(part) * _SMALL > _area(place):
-            values = np.empty(self.values[place].shape, np.float32)
-            block = self.planes.block_in_double(self.scene, self.grid, place)
-            correlate_block(block, self.grid, self._weights_in_double, values, self.sums, self.level)
-            return place, values
+    def _patch(self, places: Pair, parts: list[Place]) -> list[tuple[Place, FloatArray]]:
+        """Compute parts of two places in float64, or all of both where that takes hardly longer."""
+        grids = [self._grid_of(part) for part in parts]
+        # The transforms of both are kept for the next kernel, those of parts are not.
+        if 2 * sum(grid.pixels for grid in grids) < self.grid.block[0] * self.grid.block[1]:
+            return [(part, self._in_double(part, grid)) for part, grid in zip(parts, grids, strict=True)]
+        outs = [np.empty(self.values[place].shape, np.float32) for place in places]
+        pair = self.planes.pair_in_double(self.scene, self.grid, places)
+        correlate_pair(pair, self.grid, self._weights_in_double, outs, self.sums, self.level)
+        return list(zip(places, outs, strict=True))
+
+    def _grid_of(self, part: Place) -> Grid:
+        """Return how to cut what the scene holds under a part of the values."""
+        kernel = self.weights.shape[0], self.weights.shape[1]
+        height, width = (each.stop - each.start + side - 1 for each, side in zip(part, kernel, strict=True))
+        return grid_for((height, width), kernel)
+
+    def _in_double(self, part: Place, grid: Grid) -> FloatArray:
+        """Compute a part of the values in float64."""
         top, left = (each.start for each in part)
-        height, width = (
-            each.stop - each.start + side - 1 for each, side in zip(part, self.weights.shape, strict=False)
-        )
-        grid = grid_for((height, width), (self.weights.shape[0], self.weights.shape[1]))
 
         def read(rows: slice, columns: slice, channel: int) -> FloatArray:
             below, right = (slice(each.start + by, each.stop + by) for each, by in ((rows, top), (columns, left)))
             return self.planes.read(below, right, channel)
 
-        blocks = (transform_block(read, self.planes.channels, grid, each, np.float64) for each in grid.places())
-        spectra = transform_weights(self.weights, grid, np.float64)
-        return part, correlate_blocks(blocks, grid, spectra, self.sums, self.level).astype(np.float32)
+        pairs = (transform_pair(read, self.planes.channels, grid, places, np.float64) for places in grid.pairs())
+        weights = transform_weights(self.weights, grid, np.float64)
+        return correlate_pairs(pairs, grid, weights, self.sums, self.level).astype(np.float32)
 
     @functools.cached_property
-    def _weights_in_double(self) -> list[Weights]:
+    def _weights_in_double(self) -> list[Plane]:
         return transform_weights(self.weights, self.grid, np.float64)
 
     @property
@@ -178,15 +192,19 @@ class SlidingSum:
         return size_of([vars(self).get("values", ()), *(values for _, values in patches)])
 
 
-def _around(flags: npt.NDArray[np.bool_], place: Place) -> Place:
-    """Return the smallest part of a place around all its windows that are flagged."""
-    left, top, width, height = cv2.boundingRect(flags.view(np.uint8))
-    top, left = place[0].start + top, place[1].start + left
-    return slice(top, top + height), slice(left, left + width)
-
-
-def _area(place: Place) -> int:
-    return int((place[0].stop - place[0].start) * (place[1].stop - place[1].start))
+def _clusters(flags: npt.NDArray[np.bool_], place: Place, cell: int) -> list[Place]:
+    """Return parts of a place around all its windows that are flagged, one for each cluster of cells that hold some."""
+    windows = flags.view(np.uint8)
+    starts = [np.arange(0, side, cell) for side in windows.shape]
+    cells = np.maximum.reduceat(np.maximum.reduceat(windows, starts[0], axis=0), starts[1], axis=1)
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(cells)
+    clusters = []
+    # The first one is what is not flagged.
+    for left, top, width, height in boxes[1:, :4] * cell:
+        x, y, columns, rows = cv2.boundingRect(windows[top : top + height, left : left + width])
+        top, left = int(place[0].start + top + y), int(place[1].start + left + x)
+        clusters.append((slice(top, top + rows), slice(left, left + columns)))
+    return clusters
 
 
 def rescaled(values: FloatArray, factor: float) -> FloatArray:

@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr.blocks import correlate_blocks, grid_for, transform_weights
+from fracorr.blocks import correlate_pairs, grid_for, transform_weights
 from fracorr.images import FloatArray
 from fracorr.planes import Planes
 from fracorr.scene import Scene
@@ -32,9 +32,9 @@ class SupportSums:
         grid = grid_for(planes.shape, (support.shape[0], support.shape[1]))
 
         def slide(factors: npt.NDArray[np.float64], channel: int | None) -> npt.NDArray[np.float64]:
-            blocks = planes.blocks_in_double(scene, grid, channel)
+            pairs = planes.blocks_in_double(scene, grid, channel)
             spectra = transform_weights(factors[..., None], grid, np.float64)
-            return correlate_blocks(blocks, grid, spectra, np.array([factors.sum()]))
+            return correlate_pairs(pairs, grid, spectra, np.array([factors.sum()]))
 
         weights = support.astype(np.float64)
         squares = weights * weights

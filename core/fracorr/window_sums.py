@@ -64,7 +64,7 @@ class Squares:
 
     @functools.cached_property
     def _minima(self) -> list[float]:
-        return [float(self.values[place].min()) for place in self.grid.places()]
+        return [cv2.minMaxLoc(self.values[place])[0] for place in self.grid.places()]
 
     @property
     def nbytes(self) -> int:
@@ -117,6 +117,9 @@ class BoxSums:
 
     @functools.cached_property
     def energy(self) -> FloatArray:
+        if self.planes.channels == 1:
+            # No band twice where they overlap, and no copy: it takes a third less.
+            return self._box(cv2.sqrBoxFilter, self.planes.levelled(slice(None), slice(None), 0), cv2.CV_32F)
         result = self._empty()
         for pixels, place in self._bands():
             squares = (self._box(cv2.sqrBoxFilter, each, cv2.CV_32F) for each in pixels)
@@ -135,7 +138,7 @@ class BoxSums:
     def contrast(self) -> Squares:
         result = self._empty()
         for pixels, place in self._bands():
-            result[place] = functools.reduce(np.add, (self._contrast(each) for each in pixels))
+            self._contrast(list(pixels), result[place])
         return Squares(result, self._rounding, self._grid)
 
     @functools.cached_property
@@ -165,12 +168,12 @@ class BoxSums:
             channels = range(self.planes.channels)
             yield (self.planes.levelled(part, slice(None), each) for each in channels), slice(top, bottom)
 
-    def _contrast(self, pixels: FloatArray) -> npt.NDArray[np.float64]:
-        """Σ s² − (Σ s)² / N: in float64, for what remains may be a small part of either."""
-        squares = self._box(cv2.sqrBoxFilter, pixels, cv2.CV_64F)
-        sums = self._box(cv2.boxFilter, pixels, cv2.CV_64F)
-        np.multiply(sums, sums, out=sums)
-        return np.asarray(cv2.scaleAdd(sums, -1.0 / self._count, squares, dst=squares))
+    def _contrast(self, channels: list[FloatArray], out: FloatArray) -> None:
+        """Put Σ s² − (Σ s)² / N into `out`: in float64, for what remains may be a small part of either."""
+        squares = functools.reduce(np.add, (self._box(cv2.sqrBoxFilter, each, cv2.CV_64F) for each in channels))
+        sums = (self._box(cv2.boxFilter, each, cv2.CV_64F) for each in channels)
+        means = functools.reduce(np.add, (cv2.multiply(each, each, scale=1.0 / self._count) for each in sums))
+        cv2.subtract(squares, means, dst=out, dtype=cv2.CV_32F)
 
     def _box(self, filter_: Callable[..., Any], pixels: FloatArray, depth: int) -> npt.NDArray[Any]:
         height, width = self.shape

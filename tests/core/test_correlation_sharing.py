@@ -13,7 +13,7 @@ from fracorr.correlation import Correlation, cross_correlate
 @pytest.fixture
 def counted(monkeypatch):
     """Count the transforms of parts of scenes, of kernels, and the inverse ones."""
-    counts = dict.fromkeys(("transform_block", "transform_weights", "correlate_block", "boxes"), 0)
+    counts = dict.fromkeys(("transform_pair", "transform_weights", "correlate_pair", "boxes"), 0)
 
     def count(module, name, label):
         function = getattr(module, name)
@@ -25,9 +25,9 @@ def counted(monkeypatch):
         monkeypatch.setattr(module, name, wrapper)
 
     for module in (blocks, planes, window_sums):
-        if hasattr(module, "transform_block"):
-            count(module, "transform_block", "transform_block")
-    count(blocks, "correlate_block", "correlate_block")
+        if hasattr(module, "transform_pair"):
+            count(module, "transform_pair", "transform_pair")
+    count(blocks, "correlate_pair", "correlate_pair")
     count(window_sums.BoxSums, "_box", "boxes")
     return counts
 
@@ -44,10 +44,10 @@ def all_scores(scene, kernel):
 
 def test_six_methods_of_one_kernel_need_two_correlations_and_one_transform_of_the_scene(counted):
     scene, (kernel,) = scene_and_kernels(1)
-    parts = len(list(blocks.grid_for(scene.shape, kernel.shape).places()))
+    pairs = len(list(blocks.grid_for(scene.shape, kernel.shape).pairs()))
     all_scores(scene, kernel)
-    assert counted["transform_block"] == parts
-    assert counted["correlate_block"] == 2 * parts
+    assert counted["transform_pair"] == pairs
+    assert counted["correlate_pair"] == 2 * pairs
     first = dict(counted)
     all_scores(scene, Kernel(kernel.pixels.copy()))  # the same kernel, though another object
     assert counted == first
@@ -56,18 +56,18 @@ def test_six_methods_of_one_kernel_need_two_correlations_and_one_transform_of_th
 def test_a_bank_of_kernels_transforms_the_scene_and_sums_its_windows_once(counted):
     scene, bank = scene_and_kernels(5)
     all_scores(scene, bank[0])
-    transforms, boxes = counted["transform_block"], counted["boxes"]
+    transforms, boxes = counted["transform_pair"], counted["boxes"]
     for kernel in bank[1:]:
         all_scores(scene, kernel)
-    assert (counted["transform_block"], counted["boxes"]) == (transforms, boxes)
+    assert (counted["transform_pair"], counted["boxes"]) == (transforms, boxes)
 
 
 def test_any_weights_share_the_transforms_with_the_methods(counted):
     scene, (kernel,) = scene_and_kernels(1)
     all_scores(scene, kernel)
-    before = counted["transform_block"]
+    before = counted["transform_pair"]
     cross_correlate(scene, kernel.pixels - 0.5)
-    assert counted["transform_block"] == before
+    assert counted["transform_pair"] == before
 
 
 def test_scores_do_not_depend_on_what_was_asked_before():
