@@ -12,11 +12,11 @@ import pathlib
 import typing
 
 from fracorr import Kernel, images
-from fracorr.api import transform
+from fracorr.api import kernel_from, transform
 from fracorr.components import Kind
 from fracorr.plugins import default_registry
-from fracorr.randomness import generator
-from fracorr.selection import select_chains, select_one
+from fracorr.sampling import resize
+from fracorr.selection import select_chains
 from fracorr.sheets import contact_sheet
 from fracorr_ifs.presets import names as ifs_presets
 
@@ -112,12 +112,6 @@ def sections() -> dict[str, tuple[str, str, list[str]]]:
     }
 
 
-def feature(spec: str) -> Kernel:
-    """Return the feature image that every transform is shown on."""
-    source = select_one(default_registry(), Kind.SOURCE, spec).instance
-    return next(iter(source.kernels(generator(SEED))))
-
-
 def draw(kernel: Kernel, chains: list[str]) -> Kernel:
     """Draw one contact sheet, the plain kernel first."""
     items = [("none", kernel)]
@@ -141,9 +135,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--kernel", default="gallery:face-natural", help="a kernel source's spec")
     chosen = options.parse_args()
-    from fracorr.sampling import resize
-
-    kernel = resize(feature(chosen.kernel), SIDE, SIDE)
+    kernel = resize(kernel_from(chosen.kernel, default_registry(), SEED), SIDE, SIDE)
     page = [
         "# Transforms",
         "",

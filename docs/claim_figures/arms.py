@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from claim_figures.drawing import color_of, interval, label_of, new_figure, rows_of
+from claim_figures.drawing import chance_mark, color_of, interval, label_of, new_figure, rows_of
 from claim_figures.evidence import Evidence, rates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -28,7 +28,7 @@ def _draw_pooled(axes: Axes, run: Evidence, chains: list[str]) -> None:
     found = rates(run.comparison.pooled)
     for row, chain in enumerate(chains):
         rate, chance = found[chain]
-        axes.plot([100 * chance] * 2, [row - 0.4, row + 0.4], color="0.55", linewidth=1, linestyle=(0, (2, 1)))
+        chance_mark(axes, chance, row)
         interval(axes, rate, row, color_of(chain, run.baseline, run.compared))
     axes.axvline(100 * found[run.baseline][0].value, color="0.7", linewidth=0.8, zorder=0)
     rows_of(axes, [label_of(chain, run.roles) for chain in chains])

@@ -41,6 +41,11 @@ def interval(axes: Axes, estimate: Estimate, y: float, color: str, marker: str =
     axes.plot([value], [y], color=color, marker=marker, markersize=5, linestyle="none", clip_on=False)
 
 
+def chance_mark(axes: Axes, chance: float, y: float) -> None:
+    """Draw what chance alone would hit as a dashed line across a row."""
+    axes.plot([100 * chance] * 2, [y - 0.4, y + 0.4], color="0.55", linewidth=1, linestyle=(0, (2, 1)))
+
+
 def rows_of(axes: Axes, labels: Sequence[str]) -> None:
     """Make rows from the top down, with a label each."""
     axes.set_yticks(np.arange(len(labels)), labels)

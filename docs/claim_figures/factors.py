@@ -6,7 +6,7 @@ import functools
 import textwrap
 from collections.abc import Sequence
 
-from claim_figures.drawing import color_of, interval, new_figure, rows_of
+from claim_figures.drawing import chance_mark, color_of, interval, new_figure, rows_of
 from claim_figures.evidence import Evidence, Row, kernel_kinds, scene_kinds
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -47,7 +47,7 @@ def draw(run: Evidence) -> Figure:
 def _panel(axes: Axes, run: Evidence, column: str, group: dict[str, list[str]]) -> None:
     for row, sources in enumerate(group.values()):
         some = run.rates_where(functools.partial(_is_from, column, sources), chosen(run)[1:])
-        axes.plot([100 * some[run.baseline][1]] * 2, [row - 0.4, row + 0.4], color="0.55", linestyle=(0, (2, 1)))
+        chance_mark(axes, some[run.baseline][1], row)
         for place, chain in enumerate(chosen(run)):
             interval(axes, some[chain][0], row + 0.22 * (place - 1), _color(run, chain), _MARKERS[place])
     rows_of(axes, ["\n".join(textwrap.wrap(name, 40)) for name in group])

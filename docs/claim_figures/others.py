@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claim_figures.drawing import BASELINE, CLAIMED, interval, new_figure, rows_of
+from claim_figures.drawing import BASELINE, CLAIMED, chance_mark, interval, new_figure, rows_of
 from claim_figures.evidence import Evidence, Rate, rates
 from matplotlib.figure import Figure
 
@@ -40,7 +40,7 @@ def _rows(rows: Sequence[tuple[str, Estimate, float, str]]) -> Figure:
     figure = new_figure(7, 0.9 + 0.4 * len(rows))
     axes = figure.subplots()
     for row, (_, rate, chance, color) in enumerate(rows):
-        axes.plot([100 * chance] * 2, [row - 0.4, row + 0.4], color="0.55", linewidth=1, linestyle=(0, (2, 1)))
+        chance_mark(axes, chance, row)
         interval(axes, rate, row, color)
     rows_of(axes, [label for label, *_ in rows])
     axes.set_xlim(left=0)

@@ -40,16 +40,20 @@ def answer(run: Evidence) -> str:
     order = ("supported", "not supported", "undecided")
     summary = ", ".join(f"{counted[decision]} {decision}" for decision in order if counted[decision])
     claims = "1 claim" if len(run.claims) == 1 else f"{len(run.claims)} claims"
-    sentences = "\n>\n".join(f"> {line}" for line in run.verdict["sentence"].splitlines())
     smallest = 100 * run.verdict["rule"]["smallest"]
     return f"""## The answer
 
 {claims}, that a fractal hits more often than the plain kernel: **{summary}**.
 
-{sentences}
+{_sentences(run)}
 
 *Not supported* means that an advantage of {smallest:g} points or more is ruled out; *undecided*, that neither it nor
 its absence could be shown. [Verdicts](verdicts.md) has the rules, and how well they hold on simulated experiments."""
+
+
+def _sentences(run: Evidence) -> str:
+    """Return what the verdict says, as a quotation with a paragraph for each claim."""
+    return "\n>\n".join(f"> {line}" for line in run.verdict["sentence"].splitlines())
 
 
 def method(run: Evidence) -> str:
@@ -100,13 +104,12 @@ def specificity(run: Evidence, other: Evidence) -> str:
     for column in ("scene_source", "scene", "method"):
         if run.distinct(column) != other.distinct(column):
             raise ConfigurationError(f"'{run.stored.directory}' and '{other.stored.directory}' differ in: {column}")
-    sentences = "\n>\n".join(f"> {line}" for line in other.verdict["sentence"].splitlines())
     names = ", ".join(f"`{name}`" for name in other.distinct("kernel"))
     return f"""## Does it take a face to find faces?
 
 The same scenes and methods with kernels that show something else: {names} (`fracorr claim specificity`).
 
-{sentences}
+{_sentences(other)}
 
 ![Hit rates of plain kernels and of fractals, of faces and of other things](images/claim-specificity.png)
 
