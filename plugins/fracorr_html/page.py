@@ -1,4 +1,4 @@
-"""The page put together: what the template is given, and how it writes numbers."""
+"""The page put together: what the template is given, and how it writes numbers and names."""
 
 from __future__ import annotations
 

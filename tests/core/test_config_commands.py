@@ -185,6 +185,21 @@ def test_a_dry_run_tells_what_would_be_done_and_leaves_nothing(fracorr, file, tm
     assert sorted(path.name for path in tmp_path.iterdir()) == ["exp.toml"]
 
 
+@pytest.mark.parametrize(
+    ("kernels", "first"),
+    [
+        (["disc:size=16", "disc:size=20"], "4 trials: 2 kernels × 1 transform × 2 scenes × 1 method"),
+        (["own"], "2 trials: 2 kernels, each with its scene × 1 transform × 2 scenes × 1 method"),
+        (["own", "disc:size=8"], "4 trials: 3 kernels, each with its scene × 1 transform × 2 scenes × 1 method"),
+    ],
+)
+def test_a_dry_run_counts_kernels_and_not_their_names(fracorr, kernels, first):
+    chosen = [each for kernel in kernels for each in ("-k", kernel)]
+    scenes = ("-s", "samples:astronaut,size=64", "-s", "samples:astronaut,size=48")
+    done = fracorr("run", *chosen, *scenes, "-m", "tm_ccoeff", "--engine", "serial", "--dry-run")
+    assert done.out.splitlines()[0] == first
+
+
 def test_a_dry_run_speaks_to_machines_and_names_what_fails(fracorr, file):
     done = fracorr("run", file, "-t", "orbit-trap:size=200", "--dry-run", "--json", "--engine", "process:workers=3")
     assert done.code == 0

@@ -46,9 +46,8 @@ def _data(plan: Plan, cost: Estimate) -> dict[str, Any]:
 
 
 def _counts(plan: Plan) -> dict[str, int]:
-    kernels = {kernel.name for each in plan.kernels.values() for kernel in each}
     return {
-        "kernels": len(kernels),
+        "kernels": len({kernel for each in plan.kernels.values() for kernel in each}),
         "transforms": len(plan.chains),
         "scenes": len(plan.scenes),
         "methods": len(plan.methods),
