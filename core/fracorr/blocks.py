@@ -7,8 +7,8 @@ complex numbers need no packing (Press et al., Numerical Recipes, 3rd ed. 2007, 
 functions simultaneously"). Each block is taken relative to its own mean, so that the rounding of float32 is relative to
 what happens in the pair and not to its brightness.
 
-``cv2.dft`` does the transforms: of the libraries at hand it is the fastest by far on blocks that fit into the
-processor's cache (docs/performance.md has the measurements).
+``cv2.dft`` does the transforms: of the libraries at hand it is the fastest by far in float32 (docs/performance.md has
+the measurements).
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from fracorr.scene import Scene
 from fracorr.window_sums import Squares
 
 #: Up to so many pixels a kernel is slid product by product, which is quicker then (docs/performance.md).
-_DIRECT = 49
+_DIRECT = 36
 #: A standard deviation is taken of every so many rows.
 _SAMPLED = 16
 #: The largest number that float32 holds.
