@@ -1,18 +1,22 @@
-"""The reporters of a run, told what happens."""
+"""The reporters of a run, told what happens, and what several of them need."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 from fracorr.selection import Selected
-from fracorr.trial import Failure
+from fracorr.trial import Failure, KernelRef, SceneRef
 
 if TYPE_CHECKING:
     from fracorr.running import Run
 
 #: What the reporter ``verdict``, or another, leaves in the run's folder.
 VERDICT_FILE = "verdict.json"
+
+R = TypeVar("R", SceneRef, KernelRef)
 
 
 class Reporters:
@@ -41,6 +45,13 @@ def verdict_sentence(run: Run) -> str:
         return str(found["sentence"]) if found["trials"] == run.done else ""
     except (OSError, ValueError, KeyError, TypeError):
         return ""
+
+
+def labels(refs: Iterable[R]) -> dict[R, str]:
+    """Return the name of each scene or kernel of a plan, with its source where others have the same name."""
+    refs = tuple(refs)
+    count = Counter(ref.name for ref in refs)
+    return {ref: ref.name if count[ref.name] == 1 else f"{ref.name} ({ref.source.spec})" for ref in refs}
 
 
 def _failure(selected: Selected, error: BaseException) -> Failure:

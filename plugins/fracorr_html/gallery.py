@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from fracorr import Kernel, Match, Target
+from fracorr.reporting import labels
 from fracorr.selection import Chain
 from fracorr_html import pictures
 from fracorr_html.choice import Pair
@@ -112,8 +113,8 @@ def _pair_view(run: Run, pair: Pair, results: list[TrialResult], store: Pictures
         picture, targets = store.add(pictures.scene_picture(scene)), scene.targets
     shown = {result.trial.chain.spec: result.trial.chain for result in results}
     return PairView(
-        scene=ref.name,
-        kernel=kernel.name,
+        scene=labels(run.plan.scenes)[ref],
+        kernel=labels(run.plan.kernels[ref])[kernel],
         width=ref.shape[1],
         height=ref.shape[0],
         picture=picture,

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
 
 from fracorr.files import slug
+from fracorr.reporting import labels
 
 if TYPE_CHECKING:
     from fracorr.plan import Plan
     from fracorr.trial import KernelRef, SceneRef
-
-    R = TypeVar("R", SceneRef, KernelRef)
 
 #: The scene and the kernel that all trials of a sheet share.
 Group: TypeAlias = "tuple[SceneRef, KernelRef]"
@@ -79,10 +76,3 @@ def choose(plan: Plan, wanted: Wanted, limit: int) -> Choice:
             if share.sheet or share.trials:
                 shares[scene, kernel] = share
     return Choice(shares, max(0, sheets - limit), max(0, trials - limit))
-
-
-def labels(refs: Iterable[R]) -> dict[R, str]:
-    """Return the name of each scene or kernel, with its source where others have the same name."""
-    refs = tuple(refs)
-    count = Counter(ref.name for ref in refs)
-    return {ref: ref.name if count[ref.name] == 1 else f"{ref.name} ({ref.source.spec})" for ref in refs}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from fracorr.reporting import labels
 from fracorr.selection import Chain
 from fracorr_matplotlib.canvas import LINE_HEIGHT, Canvas
-from fracorr_matplotlib.choice import labels
 from fracorr_matplotlib.frames import Frame
 from fracorr_matplotlib.lettering import printable, text_width, wrapped
 from fracorr_matplotlib.output import Output

@@ -10,6 +10,7 @@ from rich.table import Table as RichTable
 from fracorr import parameter
 from fracorr.arm_words import NOTHING, arm_words, number
 from fracorr.arms import ArmTally
+from fracorr.reporting import labels
 from fracorr.terminal import console, printable
 from fracorr_text.split import SPLITTING, Line, Split
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from fracorr.plan import Plan
     from fracorr.running import Run
     from fracorr.trial import TrialResult
 
@@ -73,7 +75,7 @@ class Table:
         self._print_arms(output, lines)
         output.print(_caption(self._run, arms))
         if self._places:
-            output.print(_found(self._places))
+            output.print(_found(self._run.plan, self._places))
             more = self._without_target - len(self._places)
             if more:
                 output.print(f"… and {more} more (the reporter json has all of them)")
@@ -97,7 +99,7 @@ class Table:
             output.print(f"… and {len(lines) - self.limit} more {what} (table:limit={len(lines)} shows them)")
 
 
-def _found(results: list[TrialResult]) -> RichTable:
+def _found(plan: Plan, results: list[TrialResult]) -> RichTable:
     """Show where each trial found its kernel, for scenes whose truth nobody knows."""
     table = RichTable(title="places found on scenes without a known target", title_justify="left")
     for heading in ("kernel", "transform", "scene", "method"):
@@ -106,7 +108,8 @@ def _found(results: list[TrialResult]) -> RichTable:
         table.add_column(heading, justify="right")
     for result in results:
         trial = result.trial
-        names = map(printable, (trial.kernel.name, trial.chain.spec, trial.scene.name, trial.method.spec))
+        kernel, scene = labels(plan.kernels[trial.scene])[trial.kernel], labels(plan.scenes)[trial.scene]
+        names = map(printable, (kernel, trial.chain.spec, scene, trial.method.spec))
         best = result.matches[0] if result.matches else None
         found = (NOTHING,) * 3 if best is None else (f"{best.x:.6g}", f"{best.y:.6g}", f"{best.score:.4g}")
         table.add_row(*names, *found)

@@ -176,3 +176,9 @@ def test_targets_in_many_poses_get_curves(tmp_path):
     _, page = carry_out(tmp_path, kernels="ring:size=32", scenes=scenes, transforms=["none", "silhouette"])
     labels = [each.get("aria-label", "") for tag, each in page.elements if tag == "svg"]
     assert sum(label.startswith("Hit rate over rotation") for label in labels) == 1
+
+
+def test_kernels_of_one_name_are_told_apart(tmp_path):
+    _, page = carry_out(tmp_path, kernels=["disc:size=20", "disc:size=40"])
+    assert "disc (disc:size=20) on astronaut" in page.text
+    assert "disc (disc:size=40) on astronaut" in page.text

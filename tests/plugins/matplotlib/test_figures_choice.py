@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fracorr import Target
+from fracorr.reporting import labels
 from fracorr.trial import KernelRef, SceneRef
-from fracorr_matplotlib.choice import choose, labels
+from fracorr_matplotlib.choice import choose
 
 
 @attrs.frozen

@@ -239,7 +239,13 @@ def test_places_are_listed_for_the_scenes_without_a_target(tmp_path):
 def test_only_so_many_places_are_listed(tmp_path):
     _, printed = carried_out(tmp_path, "table", scenes=["awkward:n=1"], kernels="dots:n=15")
     assert "no scene has a known target" in printed
+    assert cells_of(printed)[-1][0] == "dot-11"
     assert "… and 6 more (the reporter json has all of them)" in printed
+
+
+def test_kernels_of_one_name_are_told_apart_in_the_list_of_places(tmp_path):
+    _, printed = carried_out(tmp_path, "table", scenes=["awkward:n=1"], kernels=["flat:width=3", "flat:width=5"])
+    assert [row[0] for row in cells_of(printed)[-4:]] == 2 * ["flat (flat:width=3)"] + 2 * ["flat (flat:width=5)"]
 
 
 def test_targets_on_which_everything_failed_are_not_said_to_be_missing(tmp_path):
