@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fracorr.markdown import code, plain, table
 from fracorr.statistics.contrasts import ALL, Contrast, Estimate
-from fracorr.verdict_words import percent, points
+from fracorr.verdict_words import counted, percent, points
 from fracorr.verdicts import Claim, Rule, Verdict
 
 _HEADINGS = (
@@ -15,7 +15,7 @@ _HEADINGS = (
 
 def to_markdown(verdict: Verdict) -> str:
     """Return a verdict as Markdown text: one section for each claim."""
-    parts = ["# Verdict", *(f"**{line}**" for line in verdict.sentence.splitlines()), _how_to_read(verdict.rule)]
+    parts = ["# Verdict", *(f"**{plain(line)}**" for line in verdict.sentence.splitlines()), _how_to_read(verdict.rule)]
     for claim in verdict.claims:
         parts += _section(claim, verdict)
     return "\n\n".join([*parts, *left_out(verdict)]) + "\n"
@@ -56,9 +56,9 @@ def _row(contrast: Contrast) -> tuple[str, ...]:
         f"{percent(contrast.chance)}, {percent(contrast.baseline_chance)}",
         f"{contrast.p_holm:.3g}",
         f"{contrast.odds_ratio:.2f}",
-        f"{contrast.rank_biserial:+.2f}",
+        f"{contrast.rank_biserial:+.2f}".replace("-", "−"),
         _estimate(contrast.overlap),
-        f"{contrast.units} ({contrast.kernels} kernels, {contrast.scenes} scenes)",
+        f"{contrast.units} ({counted(contrast.kernels, 'kernel')}, {counted(contrast.scenes, 'scene')})",
     )
 
 
@@ -85,4 +85,4 @@ def left_out(verdict: Verdict) -> list[str]:
             each.unpaired for each in (verdict.comparison.single or verdict.comparison.pooled)
         ),
     }
-    return [f"{count} trial{'' if count == 1 else 's'} {what}." for what, count in counts.items() if count]
+    return [f"{counted(count, 'trial')} {what}." for what, count in counts.items() if count]

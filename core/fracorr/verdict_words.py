@@ -19,7 +19,7 @@ def claim_sentence(contrast: Contrast, decision: str, explained: Sequence[tuple[
     level : float
         Of the interval.
     """
-    units = f"{_count(contrast.kernels, 'kernel')} × {_count(contrast.scenes, 'scene')}"
+    units = f"{counted(contrast.kernels, 'kernel')} × {counted(contrast.scenes, 'scene')}"
     where = "" if contrast.within == ALL else f" by {contrast.within}"
     rates = (
         f"'{contrast.compared}' hits {percent(contrast.rate.value)} against {percent(contrast.baseline_rate.value)} of "
@@ -37,6 +37,11 @@ def left_out_sentence(comparison: Comparison) -> list[str]:
         return []
     names = ", ".join(f"'{name}'" for name in comparison.left_out)
     return [f"Not compared, because no kernel and scene has a result of both: {names}."]
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things, such as ``"1 kernel"`` and ``"2 kernels"``."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def percent(rate: float, digits: int = 1) -> str:
@@ -57,7 +62,3 @@ def _in_words(explained: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     for role, answer in explained:
         roles[role] = min(roles.get(role, answer), answer, key=order.index)
     return list(roles.items())
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

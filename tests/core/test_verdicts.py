@@ -2,9 +2,10 @@ import json
 
 import numpy as np
 import pytest
+from markdown_it import MarkdownIt
 from simulated_trials import World, rows
 
-from fracorr import ConfigurationError, verdict
+from fracorr import ConfigurationError, markdown, verdict
 from fracorr.statistics import Estimate
 from fracorr.verdict_markdown import to_markdown
 from fracorr.verdicts import Rule
@@ -153,12 +154,24 @@ def test_a_verdict_as_data_and_as_markdown():
     assert set(data["claims"][0]["by_method"]) == {"m1", "m2"}
     text = to_markdown(found)
     for claim in found.claims:
-        assert claim.sentence in text
+        assert markdown.plain(claim.sentence) in text
     rows_of_tables = [line for line in text.splitlines() if line.startswith("|")]
     cells = [line.replace("\\|", "").count("|") for line in rows_of_tables]
     # Every table has as many cells in each line as in its head: 12 headings, or 13 where controls are held.
     assert set(cells) == {13, 14}
     assert "Not tested, for want of such a chain: noise." in text
+
+
+def test_whatever_a_chain_is_called_the_page_shows_it():
+    name = "warp:file='<b>*x*_y_.png'"
+    hits = {"none": table(0.2, kernels=1), name: table(0.3, 1, kernels=1)}
+    found = verdict(rows(hits, method="m_1_x"))
+    text = to_markdown(found)
+    page = MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
+    pieces = [child for token in page if token.type == "inline" for child in token.children]
+    assert {each.type for each in pieces} <= {"text", "code_inline", "strong_open", "strong_close", "text_special"}
+    assert found.sentence in "".join(each.content for each in pieces)
+    assert "(1 kernel, 20 scenes)" in text
 
 
 def test_many_claims_are_corrected_for():
