@@ -66,6 +66,9 @@ class ComponentTable:
     name: str
     values: tuple[tuple[str, Plain], ...] = ()
 
+    def __str__(self) -> str:
+        return f"{self.name} {toml_text.literal(self.to_dict())}"
+
     def to_dict(self) -> dict[str, Plain]:
         """Return the parameters as a table."""
         return dict(self.values)

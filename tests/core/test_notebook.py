@@ -89,6 +89,13 @@ def test_an_experiment_is_shown_as_a_table():
     assert "0.2" in rows["sweep halve.factor"]
 
 
+def test_tables_of_options_are_shown_as_in_a_file():
+    lists = {"kernels": "dots", "scenes": "spots", "methods": "peak"}
+    experiment = Experiment(**lists, reporters={"figures": {"format": "svg"}, "table": {}}, engine={"workers": 2})
+    rows = dict(rows_of(experiment._repr_html_()))
+    assert (rows["reporters"], rows["engine"]) == ('figures { format = "svg" }, table {}', "process { workers = 2 }")
+
+
 def test_a_run_is_shown_with_its_arms_now_and_when_read_back(tmp_path):
     experiment = Experiment(
         kernels="dots", transforms=["none", "raises"], scenes="spots", methods="peak", engine="serial"
