@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from typing import Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
-import scipy.linalg  # noqa: F401 - its BLAS is to be there when the loaded ones are looked for
-import threadpoolctl
 
 from fracorr.api import check_same_range
+from fracorr.blas import one_blas_thread
 from fracorr.components import Kind
 from fracorr.errors import ConfigurationError, FracorrError, ImageError, PluginError
 from fracorr.images import ImageLike
@@ -130,8 +128,7 @@ class Finder:
     def _asked(self, work: Any) -> Any:
         """Do a method's work, with its breaking told as such."""
         try:
-            # Its many small products take ten times the processor when BLAS shares each out among threads.
-            with _blas().limit(limits=1):
+            with one_blas_thread():
                 return work()
         except FracorrError:
             raise
@@ -307,9 +304,3 @@ def _check_fits(kernel: Kernel, scene: Scene, search: Search) -> None:
             f"{scene.width}×{scene.height} at every scale from {search.scales[0]:g} on; allow smaller scales (or are "
             "the two swapped?)"
         )
-
-
-@functools.cache
-def _blas() -> threadpoolctl.ThreadpoolController:
-    """Return what sets the threads of the BLAS libraries that are loaded; looking for them takes a while."""
-    return threadpoolctl.ThreadpoolController().select(user_api="blas")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from fracorr.opencv import cv2
+from fracorr.process_wide import SharedSetting
 
 #: How long a thread may keep others from the interpreter.
 _SWITCH_SECONDS = 2e-4
@@ -26,7 +27,7 @@ def in_threads(work: Callable[[T], U], items: Sequence[T]) -> list[U]:
     threads = min(cv2.getNumThreads(), len(items))
     if threads <= 1:
         return [work(each) for each in items]
-    with _quick_switches(), ThreadPoolExecutor(threads) as pool:
+    with _QUICK_SWITCHES, ThreadPoolExecutor(threads) as pool:
         return list(pool.map(work, items))
 
 
@@ -43,3 +44,6 @@ def _quick_switches() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(before)
+
+
+_QUICK_SWITCHES = SharedSetting(_quick_switches)

@@ -1,13 +1,17 @@
 """fracorr.find and fracorr.Finder: what they take and refuse, and how methods take part."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import attrs
 import fakes
 import numpy as np
 import pytest
+import threadpoolctl
 from skimage import data
 
 import fracorr
-from fracorr import ComponentSpec, Match
+from fracorr import ComponentSpec, Finder, Match
 from fracorr.errors import ConfigurationError, ImageError, PluginError
 from fracorr.searching import Search, without_overlap
 
@@ -217,3 +221,19 @@ def test_a_better_match_at_another_angle_does_not_hide_the_one_that_is_asked_for
     options = {"method": "made-up", "registry": registry(TurnedFirst)}
     found = fracorr.find(scene, template, angles=angles, scales=(1, 1), **options)
     assert [match.score for match in found] == pytest.approx(score, abs=1e-6)
+
+
+def test_searches_in_several_threads_leave_the_process_as_it_was():
+    scene = np.random.default_rng(0).random((90, 120))
+    finders = [Finder(scene[20:60, 30:70], scales=(1, 1)) for _ in range(4)]
+
+    def state():
+        pools = [(each["filepath"], each["num_threads"]) for each in threadpoolctl.threadpool_info()]
+        return pools, sys.getswitchinterval()
+
+    before = state()
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda finder: finder.find(scene), finders * 3))
+
+    assert all(len(matches) == 1 for matches in found)
+    assert state() == before
