@@ -95,15 +95,16 @@ def views(
 
     When the pictures have grown too large for a page the rest is left out.
     """
+    names = labels(run.plan.scenes)
     for pair, arms in chosen.items():
         if store.size > MOST_CHARACTERS:
             return
         there = [results[pair, arm] for arm in arms if (pair, arm) in results]
         if there:
-            yield _pair_view(run, pair, there, store)
+            yield _pair_view(run, pair, names[pair[0]], there, store)
 
 
-def _pair_view(run: Run, pair: Pair, results: list[TrialResult], store: Pictures) -> PairView:
+def _pair_view(run: Run, pair: Pair, name: str, results: list[TrialResult], store: Pictures) -> PairView:
     ref, kernel = pair
     try:
         scene = run.plan.materials.scene(ref)
@@ -113,7 +114,7 @@ def _pair_view(run: Run, pair: Pair, results: list[TrialResult], store: Pictures
         picture, targets = store.add(pictures.scene_picture(scene)), scene.targets
     shown = {result.trial.chain.spec: result.trial.chain for result in results}
     return PairView(
-        scene=labels(run.plan.scenes)[ref],
+        scene=name,
         kernel=labels(run.plan.kernels[ref])[kernel],
         width=ref.shape[1],
         height=ref.shape[0],

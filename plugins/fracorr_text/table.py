@@ -106,10 +106,11 @@ def _found(plan: Plan, results: list[TrialResult]) -> RichTable:
         table.add_column(heading, overflow="fold")
     for heading in ("x", "y", "score"):
         table.add_column(heading, justify="right")
+    scenes = labels(plan.scenes)
     for result in results:
         trial = result.trial
-        kernel, scene = labels(plan.kernels[trial.scene])[trial.kernel], labels(plan.scenes)[trial.scene]
-        names = map(printable, (kernel, trial.chain.spec, scene, trial.method.spec))
+        kernel = labels(plan.kernels[trial.scene])[trial.kernel]
+        names = map(printable, (kernel, trial.chain.spec, scenes[trial.scene], trial.method.spec))
         best = result.matches[0] if result.matches else None
         found = (NOTHING,) * 3 if best is None else (f"{best.x:.6g}", f"{best.y:.6g}", f"{best.score:.4g}")
         table.add_row(*names, *found)
