@@ -225,6 +225,7 @@ def test_init_writes_a_file_that_runs_and_leaves_what_is_there(fracorr, tmp_path
     assert fracorr("init", "deep/my own.toml").code == 0
     assert "fracorr run 'deep/my own.toml'" in (tmp_path / "deep" / "my own.toml").read_text()
     assert fracorr("init", "mine.txt").code == 2
+    assert fracorr("init", "\udcff.toml").code == 0
 
 
 @pytest.mark.parametrize(

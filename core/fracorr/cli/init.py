@@ -24,6 +24,8 @@ def init(
     if file.exists():
         raise ConfigurationError(f"'{file}' is there already; choose another name, or remove it first")
     template = importlib.resources.files("fracorr") / "experiments" / "start.toml"
-    write_text(file, template.read_text(encoding="utf-8").replace("FILE", shlex.quote(str(file))))
+    # A file's name may hold bytes that are no letters.
+    named = shlex.quote(str(file)).encode("utf-8", "backslashreplace").decode()
+    write_text(file, template.read_text(encoding="utf-8").replace("FILE", named))
     typer.echo(f"{file}")
-    typer.echo(f"now: fracorr run {shlex.quote(str(file))}", err=True)
+    typer.echo(f"now: fracorr run {named}", err=True)
