@@ -138,7 +138,11 @@ def _find(chain: Chain, name: str | None, key: str, text: str) -> tuple[int, Par
             if parameter.name == key:
                 found.append((position, parameter))
     if len(found) > 1:
-        first = chain.links[found[0][0]].component.name
+        first, *others = (chain.links[position].component.name for position, _ in found)
+        if set(others) == {first}:
+            raise ConfigurationError(
+                f"'{text}': '{chain.spec}' has '{first}' {len(found)} times, and a sweep cannot tell them apart"
+            )
         raise ConfigurationError(f"'{text}': several transforms have '{key}'; say which, for example {first}.{key}=…")
     if not found:
         where = f"'{name}'" if name else f"'{chain.spec}'"

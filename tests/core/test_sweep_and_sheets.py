@@ -45,13 +45,14 @@ def test_a_sweep_runs_through_its_values(text, count, values):
         ("set=julia..mandelbrot", "set='julia..mandelbrot' is not right: it takes one of julia, mandelbrot"),
         ("iterations=1..2000000000", "2,000,000,000 values are too many; at most 10,000"),
         ("degree=2..2000000000", "values are too many"),
-        ("factor=1,2", "several transforms have 'factor'; say which, for example halve.factor=…"),
+        ("factor=1,2", r"'orbit-trap\+ifs\+halve\+halve' has 'halve' 2 times, and a sweep cannot tell them apart"),
+        ("size=20,30", "several transforms have 'size'; say which, for example orbit-trap.size=…"),
         ("droste.degree=3", "'droste' has no parameter 'degree'"),
     ],
 )
 def test_a_wrong_sweep_says_what_is_right(text, message):
     with pytest.raises(ConfigurationError, match=message):
-        parse_sweep(text, chain("orbit-trap+halve+halve"))
+        parse_sweep(text, chain("orbit-trap+ifs+halve+halve"))
 
 
 def test_varied_puts_one_value_in_and_keeps_the_rest():
