@@ -70,6 +70,13 @@ class Metrics:
     true_angle: float | None = None
     true_scale: float | None = None
 
+    @property
+    def rank_in_words(self) -> str:
+        """Where the truth stands, as people read it beside a picture."""
+        if self.rank is None:
+            return "truth not ranked"
+        return "all places tie" if self.rank > 1 and self.truth_prominence == 0 else f"truth ranks {self.rank}"
+
 
 def evaluate(response: Response, targets: Sequence[Target], *, own: bool = True) -> Metrics:
     """Compare a response with the targets of its scene.

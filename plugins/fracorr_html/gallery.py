@@ -155,10 +155,7 @@ def _note(result: TrialResult) -> str:
     if not result.matches:
         return "nothing found"
     score = f"score {result.matches[0].score:.4g}"
-    if result.metrics.hit is None:
-        return score
-    rank = "truth not ranked" if result.metrics.rank is None else f"truth ranks {result.metrics.rank}"
-    return f"{rank}, {score}"
+    return score if result.metrics.hit is None else f"{result.metrics.rank_in_words}, {score}"
 
 
 def _points(box: Match | Target) -> str:

@@ -54,8 +54,7 @@ class Shown:
             return "✗ failed"
         if self.metrics.hit is None:
             return f"score {self.found.best.score:.4g}"
-        rank = "truth not ranked" if self.metrics.rank is None else f"truth ranks {self.metrics.rank}"
-        return f"{'✓ hit' if self.metrics.hit else '✗ miss'}, {rank}"
+        return f"{'✓ hit' if self.metrics.hit else '✗ miss'}, {self.metrics.rank_in_words}"
 
     @property
     def color(self) -> str:

@@ -99,6 +99,25 @@ def test_a_flat_surface_has_no_prominence():
     assert metrics.truth_quantile == 1.0
 
 
+@pytest.mark.parametrize(
+    ("scores", "words"),
+    [
+        (np.full((30, 30), 0.3), "all places tie"),
+        (-np.hypot(*np.mgrid[-20:10, -20:10]), "truth ranks 2"),
+        (-np.hypot(*np.mgrid[-8:22, -8:22]), "truth ranks 1"),
+    ],
+    ids=["flat", "peak elsewhere", "peak in the target"],
+)
+def test_where_the_truth_stands_in_words(scores, words):
+    response = Response.sliding(scores, Kernel(np.ones((3, 3))))
+    assert evaluate(response, [Target(9, 9, 5, 5)]).rank_in_words == words
+
+
+def test_a_truth_out_of_reach_is_not_ranked():
+    response = Response.sliding(np.zeros((9, 9)), Kernel(np.ones((3, 3))))
+    assert evaluate(response, [Target(90, 9, 5, 5)]).rank_in_words == "truth not ranked"
+
+
 def result(**metrics):
     return TrialResult(None, metrics=Metrics(**metrics))
 
