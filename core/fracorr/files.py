@@ -70,6 +70,11 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
+def writable(text: str) -> str:
+    r"""Return text as UTF-8 can say it: a file's name may hold bytes that are no letters (``\udcff``)."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def as_path(path: object, what: str) -> pathlib.Path:
     """Return a path that was given for `what`.
 

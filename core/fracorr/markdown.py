@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from fracorr.files import writable
+
 # What Markdown, or the HTML in it, gives a meaning. A character reference is read as text wherever it stands, in the
 # cells of a table too, where programs do not agree on what a backslash does.
 _MEANINGFUL = re.compile(r"[\\`*_{}\[\]<>#~|&$]")
@@ -37,5 +39,4 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers_from: 
 
 
 def _in_a_line(text: object) -> str:
-    whole = str(text).encode("utf-8", "backslashreplace").decode()
-    return _UNPRINTABLE.sub(" ", whole).strip()
+    return _UNPRINTABLE.sub(" ", writable(str(text))).strip()

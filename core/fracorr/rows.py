@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 
+from fracorr.files import writable
 from fracorr.metrics import Metrics
 from fracorr.response import Match
 from fracorr.scene import Target
@@ -66,10 +67,10 @@ def row_of(result: TrialResult) -> tuple[Any, ...]:
     names = trial.to_dict()
     return (
         names["number"],
-        *(_text(names[name]) for name in _NAMING),
+        *(writable(names[name]) for name in _NAMING),
         *map(_plain, _metric_values(result.metrics)),
         result.seconds,
-        *(_NO_FAILURE if result.failure is None else map(_text, _failure_values(result.failure))),
+        *(_NO_FAILURE if result.failure is None else map(writable, _failure_values(result.failure))),
         _json([dict(zip(_MATCH, _match_values(match), strict=True)) for match in result.matches]),
         targets_text(trial.scene.truth),
     )
@@ -114,11 +115,6 @@ def flat_columns() -> dict[str, type]:
     return {**{name: types.get(name, str) for name in COLUMNS}, **best}
 
 
-def _text(text: str) -> str:
-    r"""Return text that can be written down: a file's name may hold bytes that are no letters (``\udcff``)."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
-
-
 def targets_text(targets: Sequence[Target]) -> str:
     """Return targets as JSON."""
     return _json([attrs.asdict(target) for target in targets]) if targets else "[]"
@@ -130,7 +126,7 @@ def _plain(value: Any) -> Any:
 
 
 def _json(value: Any) -> str:
-    return _text(json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_plain))
+    return writable(json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_plain))
 
 
 def differing_columns(there: Sequence[str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ import attrs
 
 from fracorr.arm_words import arm_words, number
 from fracorr.arms import ArmTally
+from fracorr.files import writable
 from fracorr.markdown import code, plain, table
 from fracorr.notebook import table_html
 from fracorr.stored import StoredRun
@@ -104,7 +105,7 @@ class SideBySide:
             f"<style>{_STYLE}</style></head>\n<body><h1>Runs compared</h1>\n<div>{runs}</div>\n<div>{arms}</div>\n"
             f"<p>{html.escape(NOTE)}</p>\n</body></html>\n"
         )
-        return page.encode("utf-8", "backslashreplace").decode()
+        return writable(page)
 
 
 def _lines(arm: Arm, runs: Sequence[tuple[str, dict[Arm, ArmTally]]]) -> Iterator[Line]:

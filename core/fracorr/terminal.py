@@ -8,6 +8,8 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
+from fracorr.files import writable
+
 #: In characters, where there is no terminal to ask.
 WIDTH = 160
 
@@ -20,5 +22,4 @@ def console(file: TextIO | None = None) -> Console:
 
 def printable(text: str) -> Text:
     """Return a name for a console, in one line, whatever a terminal or markup would make of what is in it."""
-    whole = text.encode("utf-8", "backslashreplace").decode()
-    return Text("".join(each if each.isprintable() else " " for each in whole))
+    return Text("".join(each if each.isprintable() else " " for each in writable(text)))

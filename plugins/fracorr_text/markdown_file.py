@@ -10,7 +10,7 @@ import attrs
 
 from fracorr import parameter
 from fracorr.arm_words import arm_words
-from fracorr.files import write_text
+from fracorr.files import writable, write_text
 from fracorr.manifest import versions
 from fracorr.markdown import block, code, plain, table
 from fracorr.reporting import verdict_sentence
@@ -74,7 +74,7 @@ def _parts(run: Run) -> Iterator[str]:
         yield _bullets([*run.failures, *run.reporter_failures])
     yield "## Repeat it"
     yield "Save this as `experiment.toml` and run `fracorr run experiment.toml`:"
-    yield block(run.experiment.to_toml().encode("utf-8", "backslashreplace").decode(), "toml")
+    yield block(writable(run.experiment.to_toml()), "toml")
     used = {"Python": platform.python_version(), **versions()}
     yield plain(", ".join(f"{package} {version}" for package, version in used.items()))
 
