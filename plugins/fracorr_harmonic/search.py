@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import attrs
 import numpy as np
@@ -22,6 +23,9 @@ from fracorr_harmonic.refine import Aligner
 from fracorr_harmonic.symmetry import symmetry_order
 from fracorr_harmonic.template import Template
 from fracorr_harmonic.units import units_of
+
+#: Whether a template is mirrored, and how many samples it has across and down.
+_Size: TypeAlias = tuple[bool, tuple[int, int]]
 
 #: Standard deviation of noise at the coarse levels: two levels of 8 bits.
 _NOISE = 3.0 / 255
@@ -75,7 +79,7 @@ class HarmonicSearch:
         self.symmetry = symmetry_order(templates[0])
         self._color = templates[0].principal_color()
         self._units = units_of(templates, self._color, self._limits)
-        self._aligners: dict[tuple[bool, tuple[int, int]], Aligner] = {}
+        self._aligners: dict[_Size, Aligner] = {}
 
     @property
     def nbytes(self) -> int:
@@ -174,19 +178,25 @@ class HarmonicSearch:
     ) -> Candidates:
         """Refine candidates, each with samples of some resolution and at the level for some scale."""
         levels, aligners = [], []
+        # One for each size, whatever is kept: in other company a pose comes out with other last digits.
+        here: dict[_Size, Aligner] = {}
         for number, resolution, scale in zip(candidates.units, resolutions, scales, strict=True):
             levels.append(pyramid.level(scale / resolution))
-            aligners.append(self._aligner(self._units[number].template, resolution))
+            template = self._units[number].template
+            size = (template.mirrored, template.sampled_size(resolution))
+            here[size] = here.get(size) or self._aligner(size, template, resolution)
+            aligners.append(here[size])
         return _refined(candidates, aligners, levels, steps)
 
-    def _aligner(self, template: Template, resolution: float) -> Aligner:
-        key = (template.mirrored, template.sampled_size(resolution))
-        if key not in self._aligners:
+    def _aligner(self, size: _Size, template: Template, resolution: float) -> Aligner:
+        # Several threads may come at once: each goes on with what it has in hand.
+        found = self._aligners.get(size)
+        if found is None:
             # The oldest go: a finder may see thousands of frames, each with a size of its own.
             for oldest in list(self._aligners)[: 1 - _KEPT]:
-                del self._aligners[oldest]
-            self._aligners[key] = Aligner(template.at(resolution), self._limits)
-        return self._aligners[key]
+                self._aligners.pop(oldest, None)
+            found = self._aligners[size] = Aligner(template.at(resolution), self._limits)
+        return found
 
     def _match(self, candidates: Candidates, index: int) -> Match:
         x, y, angle, scale = (float(candidates.poses[index, column]) for column in (X, Y, ANGLE, SCALE))

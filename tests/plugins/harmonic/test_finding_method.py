@@ -1,5 +1,7 @@
 """The method in the experiment machinery, and the parts that it is made of."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import attrs
 import cv2
 import numpy as np
@@ -77,6 +79,17 @@ def test_several_threads_find_the_same():
 
     assert len(found[0]) == 6
     assert found[0] == found[1]
+
+
+def test_what_a_finder_has_seen_before_changes_no_digit():
+    """It keeps a dozen sizes of the template; these scenes need more."""
+    finder = fracorr.Finder(FACE, scales=(0.5, 2), max_matches=12, min_score=-1)
+    scenes = [Scene(cv2.resize(GRAY, None, fx=size, fy=size)) for size in np.linspace(0.6, 1.6, 8)]
+    found = [finder.find(scene) for scene in scenes]
+
+    assert [finder.find(scene) for scene in scenes] == found
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(finder.find, scenes)) == found
 
 
 @settings(max_examples=20, deadline=None)
