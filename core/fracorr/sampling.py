@@ -117,16 +117,13 @@ def sample(
         return np.zeros((*columns.shape, stacked.shape[2]), dtype=np.float32)
     if max(columns.shape) > LONGEST_SIDE:
         return _sample_list(stacked, columns, rows, interpolation, outside)
-    far = np.float32(-1e6)
     known = np.isfinite(columns) & np.isfinite(rows)
     if outside == "tile":
         columns = np.mod(np.where(known, columns, 0), stacked.shape[1])
         rows = np.mod(np.where(known, rows, 0), stacked.shape[0])
     # OpenCV keeps map coordinates as 16-bit whole numbers plus a fraction: beyond that they wrap around.
     limit = 30_000.0
-    columns = np.where(known, np.clip(columns, -limit, limit), far if outside == "transparent" else -limit)
-    rows = np.where(known, np.clip(rows, -limit, limit), far if outside == "transparent" else -limit)
-    columns, rows = np.clip(columns, -limit, limit), np.clip(rows, -limit, limit)
+    columns, rows = (np.where(known, np.clip(each, -limit, limit), -limit) for each in (columns, rows))
     result = cv2.remap(
         exactly_interpolated(stacked),
         columns.astype(np.float32),
