@@ -70,12 +70,16 @@ class Memo:
 
         For what is worth keeping only until the next one of its kind comes: memory does not grow with their number.
         """
-        if slot not in self._latest or not fits(self._latest[slot]):
-            # The old value goes before the new one is made, so that memory never holds both.
-            self._latest.pop(slot, None)
-            self._latest[slot] = compute()
-        found: T = self._latest[slot]
-        return found
+        # Looked at once: another thread may put its own there at any time.
+        found = self._latest.get(slot, _MISSING)
+        if found is not _MISSING and fits(found):
+            kept: T = found
+            return kept
+        # The old value goes before the new one is made, so that memory never holds both.
+        del found
+        self._latest.pop(slot, None)
+        value = self._latest[slot] = compute()
+        return value
 
     def clear(self) -> None:
         """Forget everything, to give the memory back."""

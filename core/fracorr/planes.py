@@ -123,17 +123,20 @@ class Planes:
 
 @attrs.define(eq=False)
 class _KeptPairs:
-    """Blocks that are transformed when they are first asked for: each is used at once, while the cache holds it."""
+    """Blocks that are transformed when they are first asked for: each is used at once, while the cache holds it.
+
+    Several threads may ask at once: what two of them transform is the same, and either may stay.
+    """
 
     pairs: tuple[Pair, ...]
     transform: Callable[[Pair], BlockPair]
     nbytes: int
-    _kept: list[BlockPair] = attrs.field(factory=list, init=False)
+    _kept: dict[int, BlockPair] = attrs.field(factory=dict, init=False)
 
     def __iter__(self) -> Iterator[BlockPair]:
         for number, places in enumerate(self.pairs):
-            if number == len(self._kept):
-                self._kept.append(self.transform(places))
+            if number not in self._kept:
+                self._kept[number] = self.transform(places)
             yield self._kept[number]
 
 

@@ -70,6 +70,26 @@ def test_any_weights_share_the_transforms_with_the_methods(counted):
     assert counted["transform_pair"] == before
 
 
+def test_threads_that_transform_one_scene_at_once_each_get_every_pair(monkeypatch):
+    scene, _ = scene_and_kernels(1)
+    read, grid = planes.Planes.of(scene, color=False), blocks.Grid((177, 207), (64, 64), (41, 41))
+    transform, others = planes.transform_pair, []
+
+    def transform_while_another_thread_comes(*given):
+        if not others:
+            others.append(iter(read.blocks(scene, grid)))
+            others.append(next(others[0]))
+        return transform(*given)
+
+    monkeypatch.setattr(planes, "transform_pair", transform_while_another_thread_comes)
+    mine = list(read.blocks(scene, grid))
+    theirs = [*others[1:], *others[0]]
+    expected = list(grid.pairs())
+    assert len(expected) > 2
+    assert [pair.places for pair in mine] == expected
+    assert [pair.places for pair in theirs] == expected
+
+
 def test_scores_do_not_depend_on_what_was_asked_before():
     scene, bank = scene_and_kernels(2)
     supported = Kernel(bank[0].pixels, np.tri(24))

@@ -58,6 +58,20 @@ def test_a_slot_lets_the_old_value_go_before_the_new_one_is_made():
     assert memo.latest("slot", lambda _: True, pytest.fail) == "new"
 
 
+def test_whoever_asks_for_a_slot_gets_its_own_value_whatever_another_thread_puts_there_meanwhile():
+    memo = Memo()
+    memo.latest("slot", lambda _: True, lambda: "mine")
+
+    def fits(held):
+        memo.latest("slot", lambda _: False, lambda: "the other's")
+        return held == "mine"
+
+    assert memo.latest("slot", fits, pytest.fail) == "mine"
+    memo.clear()
+    memo.latest("slot", lambda _: True, lambda: "mine")
+    assert memo.latest("slot", lambda _: memo.clear() is None, pytest.fail) == "mine"
+
+
 def test_what_cannot_be_computed_is_not_kept():
     memo = Memo()
     for _ in range(2):
