@@ -65,8 +65,10 @@ class Match:
     def _repr_html_(self) -> str:
         from fracorr.notebook import fields_html
 
-        shown = {**self.to_dict(), "angle": geometry.rounded_angle(self.angle, 3)}
-        return fields_html({name: f"{value:.6g}" for name, value in shown.items()}, "match")
+        shown: dict[str, object] = {name: f"{value:.6g}" for name, value in self.to_dict().items()}
+        shown["angle"] = f"{geometry.rounded_angle(self.angle, 3):.6g}"
+        shown["mirrored"] = "yes" if self.mirrored else "no"
+        return fields_html(shown, "match")
 
 
 @attrs.frozen(init=False, eq=False, repr=False)

@@ -50,6 +50,7 @@ def test_a_match_is_shown_as_a_table():
     shown = Match(x=1.5, y=2, angle=30, scale=1, width=4, height=5, score=0.25)._repr_html_()
     assert "<td>angle</td><td>30</td>" in shown
     assert "<td>score</td><td>0.25</td>" in shown
+    assert "<td>mirrored</td><td>no</td>" in shown
 
 
 def rows_of(shown):
