@@ -33,7 +33,7 @@ from fracorr.window_sums import Squares
 
 #: Up to so many pixels a kernel is slid product by product, which is quicker then (docs/performance.md).
 _DIRECT = 36
-#: A standard deviation is taken of every so many rows.
+#: A standard deviation is taken of every so many rows, or more for kernels with fewer.
 _SAMPLED = 16
 #: The largest number that float32 holds.
 LARGEST = float(np.finfo(np.float32).max)
@@ -117,7 +117,9 @@ class SlidingSum:
         return tuple(math.sqrt(sum(map(self._variance, places)) / len(places)) for places in self.grid.pairs())
 
     def _variance(self, place: Place) -> float:
-        part = self.values[place][::_SAMPLED]
+        # So that whatever the windows hold shows in one row at least, the last one is among them.
+        values = self.values[place]
+        part = np.concatenate([values[: -1 : min(_SAMPLED, self.weights.shape[0])], values[-1:]])
         mean = cv2.mean(part)[0]
         return max(cv2.norm(part) ** 2 / part.size - mean * mean, 0.0)
 

@@ -116,6 +116,20 @@ def test_a_flat_window_is_flat_also_right_beside_strong_contrast():
     assert np.abs(scores_[:119]).max() > 0.5
 
 
+@pytest.mark.parametrize(
+    ("height", "side", "bright"),
+    [(74, 64, slice(64, 74)), (120, 16, slice(119, 120)), (300, 8, slice(14, 15)), (300, 8, slice(94, 95))],
+)
+def test_few_bright_rows_leave_no_rounding_in_the_scores_of_faint_windows(height, side, bright):
+    # They are in the windows of few places, and in the transforms that all the others are made of.
+    rng = np.random.default_rng(0)
+    pixels = rng.random((height, 200)) * 1e-5 + 0.3
+    pixels[bright] = rng.random(pixels[bright].shape)
+    scene, kernel = Scene(pixels.astype(np.float32)), Kernel(rng.random((side, side)))
+    expected = scores(scene.pixels, kernel.pixels, kernel.support)["ccoeff_normed"]
+    np.testing.assert_allclose(Correlation.of(scene, kernel).ccoeff_normed(), expected, atol=1e-5)
+
+
 def test_the_faintest_visible_contrast_is_not_taken_for_flat():
     # One pixel of 4096 differs by one level of 255 in otherwise white surroundings, next to black letters.
     pixels = np.ones((200, 260), np.float32)
