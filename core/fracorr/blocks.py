@@ -43,8 +43,8 @@ _PER_ROW = 120
 _PER_PAIR = 20_000
 #: A pair of so many pixels costs twice as much per pixel as a small one: it does not stay in the cache.
 _UNCACHED = 4_000_000
-#: A block's mean is taken of every so many rows.
-_SAMPLED = 16
+#: Means and standard deviations are taken of every so many rows.
+SAMPLED = 16
 
 
 @attrs.frozen
@@ -143,7 +143,18 @@ def _middle(part: Plane) -> float:
 
     It is a number of the pixels' own type, so that the difference to pixels close to it is exact.
     """
-    return float(part.dtype.type(cv2.mean(part[::_SAMPLED])[0]))
+    return float(part.dtype.type(cv2.mean(part[::SAMPLED])[0]))
+
+
+def variance(part: Plane) -> float:
+    """Return the variance of the pixels of a part about each channel's mean, if that is not large against it.
+
+    Parameters
+    ----------
+    part : (h, w) or (h, w, C) array
+    """
+    squares = cv2.norm(part) ** 2 / (part.shape[0] * part.shape[1]) - sum(mean * mean for mean in cv2.mean(part))
+    return max(float(squares), 0.0) / (part.shape[2] if part.ndim == 3 else 1)
 
 
 def _transform(pixels: Plane, flags: int = 0) -> Plane:

@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fracorr.blocks import BlockPair, Grid, Pair, transform_pair
+from fracorr.blocks import SAMPLED, BlockPair, Grid, Pair, Place, transform_pair, variance
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
 from fracorr.scene import Scene
@@ -83,6 +83,16 @@ class Planes:
         """Return a part of one channel, relative to its level."""
         part = self.read(rows, columns, channel)
         return part - np.float32(self.level) if self.level else part
+
+    def variances(self, scene: Scene, grid: Grid) -> tuple[float, ...]:
+        """Return the variance of the pixels under each place of a grid, about each channel's mean."""
+        key = ("variances", self.channels, grid)
+        return scene.memo.get(key, lambda: tuple(variance(self._under(place, grid)) for place in grid.places()))
+
+    def _under(self, place: Place, grid: Grid) -> FloatArray:
+        """Return some rows of the block that gives a place, all channels, relative to their level."""
+        rows, columns = (slice(each.start, each.start + side) for each, side in zip(place, grid.block, strict=True))
+        return self.pixels[rows, columns][::SAMPLED] - np.float32(self.level)
 
     def blocks(self, scene: Scene, grid: Grid) -> Iterable[BlockPair]:
         """Return the transforms of all blocks in float32."""

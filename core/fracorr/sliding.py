@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fracorr.blocks import (
+    SAMPLED,
     Grid,
     Pair,
     Place,
@@ -21,6 +22,7 @@ from fracorr.blocks import (
     grid_for,
     transform_pair,
     transform_weights,
+    variance,
 )
 from fracorr.errors import ImageError
 from fracorr.images import FloatArray
@@ -33,8 +35,6 @@ from fracorr.window_sums import Squares
 
 #: Up to so many pixels a kernel is slid product by product, which is quicker then (docs/performance.md).
 _DIRECT = 36
-#: A standard deviation is taken of every so many rows, or more for kernels with fewer.
-_SAMPLED = 16
 #: The largest number that float32 holds.
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -113,15 +113,22 @@ class SlidingSum:
 
     @functools.cached_property
     def spreads(self) -> tuple[float, ...]:
-        """The standard deviation of the values in each pair of parts of the grid: their rounding is a part of it."""
-        return tuple(math.sqrt(sum(map(self._variance, places)) / len(places)) for places in self.grid.pairs())
+        """The standard deviation of the values in each pair of parts of the grid: their rounding is a part of it.
 
-    def _variance(self, place: Place) -> float:
-        # So that whatever the windows hold shows in one row at least, the last one is among them.
+        It is no less than a scene of noise would give, which has all detail that the kernel has: rounding is noise.
+        """
+        weights = float(np.square(self.weights).sum())
+        noise = iter(self.planes.variances(self.scene, self.grid))
+        spreads = []
+        for places in self.grid.pairs():
+            parts = [(variance(self._some_of(place)), weights * next(noise)) for place in places]
+            spreads.append(math.sqrt(max(map(sum, zip(*parts, strict=True))) / len(parts)))
+        return tuple(spreads)
+
+    def _some_of(self, place: Place) -> FloatArray:
+        """Return rows no further apart than windows are high: whatever these hold shows in one of them."""
         values = self.values[place]
-        part = np.concatenate([values[: -1 : min(_SAMPLED, self.weights.shape[0])], values[-1:]])
-        mean = cv2.mean(part)[0]
-        return max(cv2.norm(part) ** 2 / part.size - mean * mean, 0.0)
+        return np.concatenate([values[: -1 : min(SAMPLED, self.weights.shape[0])], values[-1:]])
 
     def patches(self, squares: Squares, limit: float) -> list[tuple[Place, FloatArray]]:
         """Return what to put in place of values in which the rounding of float32 would show, computed in float64.

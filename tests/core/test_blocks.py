@@ -78,6 +78,13 @@ def test_the_two_blocks_of_a_pair_stay_apart():
     np.testing.assert_allclose(found, plain(scene, weights), atol=1e-7)
 
 
+@pytest.mark.parametrize("shape", [(1, 1), (4, 1), (1, 4), (30, 40), (1, 1, 3), (4, 1, 3), (30, 40, 3)])
+def test_the_variance_is_that_about_each_channels_mean(shape):
+    part = np.random.default_rng(4).random(shape).astype(np.float32)
+    planes = part.astype(np.float64).reshape(*shape[:2], -1)
+    assert blocks.variance(part) == pytest.approx(planes.var(axis=(0, 1)).mean(), abs=1e-7)
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     scene=st.tuples(st.integers(1, 9000), st.integers(1, 9000)),

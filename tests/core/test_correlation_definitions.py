@@ -130,6 +130,23 @@ def test_few_bright_rows_leave_no_rounding_in_the_scores_of_faint_windows(height
     np.testing.assert_allclose(Correlation.of(scene, kernel).ccoeff_normed(), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize(("side", "color"), [(5, False), (16, True), (32, False)])
+def test_a_kernel_of_fine_detail_leaves_no_rounding_of_smooth_brightness_in_faint_windows(side, color):
+    # Their products are next to nothing everywhere, and yet what they are made of is large.
+    rng = np.random.default_rng(0)
+    ramp = 0.5 + 0.4 * np.cos(np.pi * np.clip(np.linspace(0, 2, 240), 0, 1)) * np.ones((80, 1))
+    pixels = (ramp + 1e-4 * rng.random((80, 240))).astype(np.float32)
+    noise = rng.normal(size=(side, side))
+    for axis in (0, 1):
+        noise = np.diff(noise, 2, axis, prepend=0.0, append=0.0)
+    scene, kernel = (
+        Scene(np.dstack([pixels] * 3) if color else pixels),
+        Kernel(np.dstack([noise] * 3) if color else noise),
+    )
+    expected = scores(scene.pixels, kernel.pixels, kernel.support)["ccoeff_normed"]
+    np.testing.assert_allclose(Correlation.of(scene, kernel).ccoeff_normed(), expected, atol=1e-5)
+
+
 def test_the_faintest_visible_contrast_is_not_taken_for_flat():
     # One pixel of 4096 differs by one level of 255 in otherwise white surroundings, next to black letters.
     pixels = np.ones((200, 260), np.float32)
