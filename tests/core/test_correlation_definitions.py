@@ -1,5 +1,7 @@
 """The six methods, with any support, equal plain sums in double precision; flat and black ones have a finite score."""
 
+import itertools
+
 import numpy as np
 import pytest
 import skimage.data
@@ -128,6 +130,22 @@ def test_few_bright_rows_leave_no_rounding_in_the_scores_of_faint_windows(height
     scene, kernel = Scene(pixels.astype(np.float32)), Kernel(rng.random((side, side)))
     expected = scores(scene.pixels, kernel.pixels, kernel.support)["ccoeff_normed"]
     np.testing.assert_allclose(Correlation.of(scene, kernel).ccoeff_normed(), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("apart", [24, 90])
+@pytest.mark.parametrize("support", ["full", "disc"])
+def test_dark_spots_wherever_they_are_in_a_loud_scene_have_the_scores_of_their_own(apart, support):
+    # What drowns in float32 is done again: spot by spot where they are few, and whole blocks where they are many.
+    rng = np.random.default_rng(1)
+    pixels = rng.random((190, 420))
+    for top, left in itertools.product(range(15, 170, apart), range(11, 400, apart)):
+        pixels[top : top + 12, left : left + 15] *= 1e-5
+    shape = 7, 10
+    scene, kernel = Scene(pixels), Kernel(rng.random(shape), disc(*shape) if support == "disc" else np.ones(shape))
+    expected = scores(scene.pixels, kernel.pixels, kernel.support)
+    correlation = Correlation.of(scene, kernel)
+    for name in ("ccoeff_normed", "ccorr_normed", "sqdiff_normed"):
+        assert_close(getattr(correlation, name)(), expected[name], name, tolerance=3e-5)
 
 
 @pytest.mark.parametrize(("side", "color"), [(5, False), (16, True), (32, False)])
