@@ -52,8 +52,10 @@ __all__ = ["Correlation", "cross_correlate"]
 #: standard deviation of the sums is so many times what they are divided by. Over 15 photographs and kernels from 16 to
 #: 128 px the largest error is then 2.4e-5 (docs/performance.md); without, 2e-3, and with OpenCV's matchTemplate 0.4.
 _DROWNED = 10.0
-#: Gives the scores at a place from the sliding sums there.
+#: Gives a score that is not bounded or divided yet, from the sliding sums at a place.
 Formula: TypeAlias = Callable[[FloatArray, Place], FloatArray]
+#: Writes the scores at a place, from the sliding sums there.
+Writer: TypeAlias = Callable[[FloatArray, Place, FloatArray], None]
 #: Pixels of a band of a surface.
 _BAND = 1 << 18
 
@@ -138,7 +140,7 @@ class Correlation:
         factor = 1.0 / (self.own.unit * self.planes.scale**2)
         if self.own.shift is None and factor == 1.0:
             return self.covariance.values
-        return self._each(self.covariance, lambda part, place: rescaled(self._about_means(part, place), factor))
+        return self._rescaled(self.covariance, self._about_means, factor)
 
     def ccoeff_normed(self) -> FloatArray:
         """Return TM_CCOEFF_NORMED, in [-1, 1]; 0 for a flat kernel or window."""
@@ -152,7 +154,7 @@ class Correlation:
         factor = 1.0 / (self.own.unit * self.planes.scale**2)
         if self.planes.level == 0.0 and factor == 1.0:
             return self.products.values
-        return self._each(self.products, lambda part, place: rescaled(self._raw(part, place), factor))
+        return self._rescaled(self.products, self._raw, factor)
 
     def ccorr_normed(self) -> FloatArray:
         """Return TM_CCORR_NORMED, in [-1, 1] ([0, 1] without negative pixels); 0 for a black kernel or window."""
@@ -164,8 +166,7 @@ class Correlation:
     def sqdiff(self) -> FloatArray:
         """Return TM_SQDIFF: the sum of squared differences; lower is better."""
         factor = 1.0 / (self._shrink * self.planes.scale) ** 2
-        bounds = (0.0, LARGEST)
-        return self._each(self.products, lambda part, place: rescaled(self._differences(part, place), factor), bounds)
+        return self._rescaled(self.products, self._differences, factor, lowest=0.0)
 
     def sqdiff_normed(self) -> FloatArray:
         """Return TM_SQDIFF_NORMED, in [0, 1]; lower is better; 1 (worst) for a black kernel or window."""
@@ -181,20 +182,22 @@ class Correlation:
     def _constant(self, score: float) -> FloatArray:
         return frozen(np.full(self.grid.out, score, np.float32))
 
-    def _each(
-        self,
-        sums: SlidingSum,
-        formula: Formula,
-        bounds: tuple[float, float] = (-LARGEST, LARGEST),
-        patches: Iterable[tuple[Place, FloatArray]] = (),
-    ) -> FloatArray:
+    def _surface(self, sums: SlidingSum, write: Writer, patches: Iterable[tuple[Place, FloatArray]] = ()) -> FloatArray:
         """Put a surface together from bands of rows, so that intermediate results stay in the cache."""
         out = np.empty(self.grid.out, np.float32)
         height = max(1, _BAND // out.shape[1])
         bands = ((slice(top, min(top + height, out.shape[0])), slice(None)) for top in range(0, out.shape[0], height))
         for place, values in itertools.chain(((band, sums.values[band]) for band in bands), patches):
-            np.clip(formula(values, place), bounds[0], bounds[1], out=out[place])
+            write(values, place, out[place])
         return frozen(out)
+
+    def _rescaled(self, sums: SlidingSum, formula: Formula, factor: float, lowest: float = -LARGEST) -> FloatArray:
+        """Return a formula of sliding sums, times a factor."""
+
+        def write(part: FloatArray, place: Place, out: FloatArray) -> None:
+            np.clip(rescaled(formula(part, place), factor), lowest, LARGEST, out=out)
+
+        return self._surface(sums, write)
 
     def _normed(
         self,
@@ -207,11 +210,12 @@ class Correlation:
     ) -> FloatArray:
         """Return a formula of sliding sums, divided by the windows' and by the kernel's size."""
 
-        def score(part: FloatArray, place: Place) -> FloatArray:
-            scores = cv2.multiply(formula(part, place), squares.inverse_roots(place), scale=unit / size)
-            return np.asarray(scores, dtype=np.float32)
+        def write(part: FloatArray, place: Place, out: FloatArray) -> None:
+            squares.inverse_roots(place, out)
+            cv2.multiply(formula(part, place), out, dst=out, scale=unit / size)
+            np.clip(out, *bounds, out=out)
 
-        return self._each(sums, score, bounds, sums.patches(squares, _DROWNED * size))
+        return self._surface(sums, write, sums.patches(squares, _DROWNED * size))
 
     @property
     def nbytes(self) -> int:

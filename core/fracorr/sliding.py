@@ -153,7 +153,7 @@ class SlidingSum:
                 part
                 for place in places
                 if spread > limit * math.sqrt(next(smallest))
-                for part in _clusters(squares.values[place] <= (spread / limit) ** 2, place, cell)
+                for part in _clusters(squares.up_to((spread / limit) ** 2, place), place, cell)
             ]
             if parts:
                 drowned.append((places, parts))

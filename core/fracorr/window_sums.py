@@ -42,12 +42,17 @@ class Squares:
     rounding: float
     grid: Grid
 
-    def inverse_roots(self, place: Place) -> FloatArray:
-        """Return one over the roots at some places; 0 where the sum counts as 0."""
+    def inverse_roots(self, place: Place, out: FloatArray) -> None:
+        """Write one over the roots at some places; 0 where the sum counts as 0."""
         squares = self.values[place]
         if not self.positive:
             squares = np.where(squares > self.rounding, squares, np.float32(np.inf))
-        return np.asarray(cv2.pow(squares, -0.5))
+        cv2.pow(squares, -0.5, dst=out)
+
+    def up_to(self, limit: float, place: Place) -> npt.NDArray[np.bool_]:
+        """Return where the sums are at most so large, but do not count as 0."""
+        squares = self.values[place]
+        return squares <= limit if self.positive else (squares <= limit) & (squares > self.rounding)
 
     @functools.cached_property
     def smallest(self) -> list[float]:
