@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, TypeVar
@@ -16,28 +17,34 @@ _MISSING = object()
 
 
 class Shelf:
-    """Values by key, of `limit` bytes together; those not used for longest go first, the last one never."""
+    """Values by key, of `limit` bytes together; those not used for longest go first, the last one never.
+
+    Several threads may come at once.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.nbytes = 0
         self._items: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def find(self, key: Hashable, default: object = None) -> Any:
         """Return the value under `key`, or the default where there is none."""
-        if key not in self._items:
-            return default
-        self._items.move_to_end(key)
-        return self._items[key][0]
+        with self._lock:
+            if key not in self._items:
+                return default
+            self._items.move_to_end(key)
+            return self._items[key][0]
 
     def put(self, key: Hashable, value: object, size: int) -> None:
         """Keep a value of so many bytes, in place of one that was there before."""
-        if key in self._items:
-            self.nbytes -= self._items.pop(key)[1]
-        self._items[key] = (value, size)
-        self.nbytes += size
-        while self.nbytes > self.limit and len(self._items) > 1:
-            self.nbytes -= self._items.popitem(last=False)[1][1]
+        with self._lock:
+            if key in self._items:
+                self.nbytes -= self._items.pop(key)[1]
+            self._items[key] = (value, size)
+            self.nbytes += size
+            while self.nbytes > self.limit and len(self._items) > 1:
+                self.nbytes -= self._items.popitem(last=False)[1][1]
 
     def __len__(self) -> int:
         return len(self._items)

@@ -1,5 +1,8 @@
 """Derived values are computed once, and the ones not used for longest go when there is no room."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -107,3 +110,21 @@ def test_a_memo_says_how_much_it_holds():
     memo.get("a", lambda: np.zeros(1000))
     memo.latest("b", lambda _: True, lambda: np.zeros(250))
     assert 10_000 <= memo.nbytes < 11_000
+
+
+def test_threads_that_put_and_find_at_once_leave_the_sum_right():
+    shelf, before = Shelf(limit=100), sys.getswitchinterval()
+
+    def work(seed):
+        for number in range(4000):
+            key = (7 * seed + number) % 9
+            shelf.put(key, key, 20)
+            assert shelf.find((key + 1) % 9, key) in (key, (key + 1) % 9)
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(work, range(4)))
+    finally:
+        sys.setswitchinterval(before)
+    assert shelf.nbytes == 20 * len(shelf) == 100
