@@ -253,11 +253,14 @@ def _carry_out(
             if max_failures is not None and current.failed - failed_before >= max_failures:
                 current.stopped = True
                 return
-    if current.done < len(current.plan):
-        engine = current.plan.engine
+    _expect_all(current.plan, current.done)
+
+
+def _expect_all(plan: Plan, done: int) -> None:
+    if done < len(plan):
         raise PluginError(
-            f"engine '{engine.spec}' ({engine.component.origin}) gave no result for "
-            f"{len(current.plan) - current.done} of {len(current.plan)} trials"
+            f"engine '{plan.engine.spec}' ({plan.engine.component.origin}) gave no result for "
+            f"{len(plan) - done} of {len(plan)} trials"
         )
 
 
@@ -317,7 +320,11 @@ def _saying_how_to_resume(out: str | os.PathLike[str] | None) -> Iterator[None]:
 def results(experiment: Experiment | str | os.PathLike[str], registry: Registry | None = None) -> Iterator[TrialResult]:
     """Carry out an experiment, or that of a TOML file, without reporters and yield each result as it comes."""
     plan = _planned(experiment, registry, "results")
-    yield from _outcomes(plan, plan.trials())
+    done = 0
+    for result in _outcomes(plan, plan.trials()):
+        done += 1
+        yield result
+    _expect_all(plan, done)
 
 
 def _planned(experiment: object, registry: Registry | None, caller: str) -> Plan:

@@ -186,6 +186,10 @@ def test_an_engine_that_loses_trials_is_named(tmp_path):
     with pytest.raises(PluginError, match=r"engine 'losing' .* gave no result for 7 of 8 trials; what was finished"):
         run(experiment(engine="losing"), out=tmp_path, registry=engine_registry())
     assert open_run(tmp_path).done == 1
+    found = results(experiment(engine="losing"), engine_registry())
+    assert next(found).failure is None
+    with pytest.raises(PluginError, match=r"engine 'losing' .* gave no result for 7 of 8 trials$"):
+        next(found)
 
 
 def test_a_component_that_leaves_the_program_fails_its_trials_only():
