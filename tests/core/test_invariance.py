@@ -4,13 +4,13 @@ import random
 import numpy as np
 import pytest
 
-from fracorr.invariance import Poses, scale_marks
+from fracorr.invariance import Poses, scale_marks, trials_used
 from fracorr.trial import Arm
 
 ARM = Arm("none", "m")
 
 
-def row(angle, scale, hit, prominence=1.0, chain="none", chance=0.1):
+def row(angle, scale, hit, prominence=1.0, chain="none", chance=0.1, targets=1):
     return {
         "chain": chain,
         "method": "m",
@@ -19,6 +19,7 @@ def row(angle, scale, hit, prominence=1.0, chain="none", chance=0.1):
         "true_scale": scale,
         "truth_prominence": prominence,
         "chance": chance,
+        "targets": targets * [{"angle": angle, "scale": scale}],
     }
 
 
@@ -99,6 +100,40 @@ def test_the_order_does_not_matter_and_trials_without_targets_say_nothing():
     rng.shuffle(shuffled)
     assert curves(shuffled).to_dict() == curves(rows).to_dict()
     assert Poses.of([row(0.0, 1.0, None)]).arms == ()
+
+
+def test_trials_on_scenes_with_several_targets_only_count_as_left_out():
+    # Of two targets the nearest to a miss says nothing about the pose that was missed.
+    alone = [row(angle, 1.0, True) for angle in (0.0, 90.0)]
+    crowded = [row(angle, 3.0, False, targets=2) for angle in (0.0, 90.0, 180.0)]
+    found = curves(alone + crowded)
+    assert found.rotation.to_dict() == curves(alone).rotation.to_dict()
+    assert (found.scale, found.several_targets) == (None, 3)
+    assert trials_used("rotation", [found]) == "Over rotation: 2 trials; left out: 3 on scenes with several targets."
+    only = Poses.of(crowded)
+    assert (only.arms, only.several_targets) == ((), 3)
+
+
+def test_it_is_told_which_trials_a_curve_is_made_of():
+    star = [row(angle, 1.0, True) for angle in range(0, 360, 90)]
+    star += [row(0.0, scale, True) for scale in (0.5, 2.0)]
+    found = curves([*star, row(0.0, 1.0, False, targets=2)])
+    assert trials_used("rotation", [found, curves(star)]) == (
+        "Over rotation: 8 trials; left out: 1 on scenes with several targets and 4 with the target at another scale."
+    )
+    assert trials_used("scale", [curves(star)]) == (
+        "Over scale: 3 trials; left out: 3 with the target turned otherwise."
+    )
+    assert trials_used("rotation", [curves(star[:4])]) == "Over rotation: 4 trials."
+    assert found.to_dict()["rotation"]["otherwise"] == 2
+
+
+def test_how_far_poses_reach_and_which_points_rest_on_few_trials():
+    # From 340° through 0° to 20°, and from 1/2 to 4.
+    found = curves([row(angle, 1.0, True) for angle in (340, 0, 20)] + 9 * [row(0.0, 1.0, False)]).rotation
+    assert found.extent == 40
+    assert found.few.tolist() == [False, True, True]
+    assert curves([row(0.0, scale, True) for scale in (0.5, 4)]).scale.extent == 3
 
 
 def test_angles_are_those_of_one_turn():
