@@ -11,6 +11,7 @@ from fracorr.images import ImageLike
 from fracorr.kernel import Kernel, as_kernel
 from fracorr.materials import ChainError, Materials, apply_chain
 from fracorr.plugins import Registry, default_registry
+from fracorr.raised import described
 from fracorr.response import Response
 from fracorr.scene import Scene, as_scene
 from fracorr.selection import Chain, select_chains, select_one
@@ -92,7 +93,8 @@ def transform(kernel: Kernel, chain: Chain, seed: int = 0) -> Kernel:
             told.exit_code = cause.exit_code
             raise told from cause
         raise PluginError(
-            f"transform '{error.link.spec}' ({error.link.component.origin}) failed: {type(cause).__name__}: {cause}"
+            f"transform '{error.link.spec}' ({error.link.component.origin}) failed: "
+            f"{type(cause).__name__}: {error.said}"
         ) from cause
 
 
@@ -147,7 +149,7 @@ def correlate(
         raise
     except Exception as error:
         raise PluginError(
-            f"method '{selected.spec}' ({selected.component.origin}) failed: {type(error).__name__}: {error}"
+            f"method '{selected.spec}' ({selected.component.origin}) failed: {described(error)}"
         ) from error
     if not isinstance(response, Response):
         raise PluginError(

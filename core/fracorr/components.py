@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from fracorr.errors import FracorrError, PluginError
+from fracorr.raised import described
 
 if TYPE_CHECKING:
     from fracorr.parameters import Parameter
@@ -120,7 +121,7 @@ class Component:
         except Exception as error:
             raise PluginError(
                 f"{self.kind.label} '{self.name}' ({self.origin}) cannot be loaded from {self.spec.target}: "
-                f"{type(error).__name__}: {error}"
+                f"{described(error)}"
             ) from error
         if self.kind is Kind.COMMAND:
             return target

@@ -10,6 +10,7 @@ from fracorr.errors import PluginError
 from fracorr.kernel import Kernel
 from fracorr.materials import ChainError, Materials, is_out_of_memory
 from fracorr.metrics import evaluate
+from fracorr.raised import message
 from fracorr.response import Response
 from fracorr.scene import Scene
 from fracorr.selection import Chain, Selected
@@ -75,9 +76,9 @@ class Task:
             matches = response.matches(KEPT_MATCHES)
             metrics = evaluate(response, scene.targets, own=trial.kernel.scene is not None)
         except ChainError as error:
-            return TrialResult(trial, failure=_failure("transform", error.link, error.__cause__ or error))
+            return TrialResult(trial, failure=_failure("transform", error.link, error.__cause__ or error, error.said))
         except (Exception, SystemExit) as error:
-            return TrialResult(trial, failure=_failure(*step, error))
+            return TrialResult(trial, failure=_failure(*step, error, message(error)))
         return TrialResult(trial, matches, metrics, seconds)
 
 
@@ -98,6 +99,6 @@ def _correlate(method: Selected, scene: Scene, kernel: Kernel) -> tuple[Response
     return response, seconds
 
 
-def _failure(step: str, selected: Selected, error: BaseException) -> Failure:
+def _failure(step: str, selected: Selected, error: BaseException, said: str) -> Failure:
     kind: FailureKind = "out-of-memory" if is_out_of_memory(error) else "error"
-    return Failure(f"{step} '{selected.spec}'", selected.component.origin, type(error).__name__, str(error), kind)
+    return Failure(f"{step} '{selected.spec}'", selected.component.origin, type(error).__name__, said, kind)

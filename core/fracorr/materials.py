@@ -14,6 +14,7 @@ from fracorr.components import Component
 from fracorr.errors import ConfigurationError, FracorrError, PluginError
 from fracorr.kernel import Kernel
 from fracorr.memo import Shelf
+from fracorr.raised import described, message
 from fracorr.randomness import generator
 from fracorr.scene import Scene
 from fracorr.selection import Chain, Selected
@@ -129,7 +130,7 @@ class Materials:
                 made = _without_traceback(error)
                 self._transformed.put(key, made, 1)
         if isinstance(made, ChainError):
-            raise ChainError(made.link) from made.__cause__
+            raise ChainError(made.link, made.said) from made.__cause__
         self._at_hand = (key, made)
         return made
 
@@ -211,11 +212,12 @@ def _without_traceback(error: ChainError) -> ChainError:
 
 
 class ChainError(Exception):
-    """A transform failed inside a chain; `link` is whose it was and ``__cause__`` what it said."""
+    """A transform failed inside a chain; `link` is whose it was, ``__cause__`` its error and `said` what that said."""
 
-    def __init__(self, link: Selected) -> None:
+    def __init__(self, link: Selected, said: str) -> None:
         super().__init__(link.spec)
         self.link = link
+        self.said = said
 
 
 def apply_chain(kernel: Kernel, chain: Chain, seed: int) -> Kernel:
@@ -233,7 +235,7 @@ def apply_chain(kernel: Kernel, chain: Chain, seed: int) -> Kernel:
             if not isinstance(result, Kernel):
                 raise PluginError(f"apply() returned {type(result).__name__}, not a Kernel")
         except (Exception, SystemExit) as error:
-            raise ChainError(link) from error
+            raise ChainError(link, message(error)) from error
         kernel = _linked(result, kernel, link.spec)
     return kernel
 
@@ -268,7 +270,7 @@ def _results(component: Component, call: Callable[[], Iterable[Any]], kind: type
         raise
     except (Exception, SystemExit) as error:
         raise PluginError(
-            f"{component.kind.label} '{component.name}' ({component.origin}) failed: {type(error).__name__}: {error}"
+            f"{component.kind.label} '{component.name}' ({component.origin}) failed: {described(error)}"
         ) from error
     if not names:
         raise ConfigurationError(f"{component.kind.label} '{component.name}' ({component.origin}) yields nothing")

@@ -17,6 +17,7 @@ import pluggy
 from fracorr import hookspecs
 from fracorr.components import API, Component, ComponentSpec, Kind
 from fracorr.errors import ConfigurationError, PluginError, nearest
+from fracorr.raised import described
 
 #: The distribution whose plugins are the built-in ones.
 BUILTIN = "fracorr"
@@ -304,5 +305,5 @@ def _name_and_version(distribution: importlib.metadata.Distribution) -> tuple[st
 
 
 def _describe(error: BaseException) -> str:
-    text = str(error).replace("\n", " ")
-    return text if isinstance(error, PluginError) else f"{type(error).__name__}: {text}"
+    text = str(error) if isinstance(error, PluginError) else described(error)
+    return text.replace("\n", " ")

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeVar
 
+from fracorr.raised import message
 from fracorr.selection import Selected
 from fracorr.trial import Failure, KernelRef, SceneRef
 
@@ -24,7 +25,8 @@ class Reporters:
 
     def __init__(self, current: Run) -> None:
         self._run = current
-        self._active = list(current.plan.reporters)
+        # In the order in which they are named, but those that show what others leave come after these.
+        self._active = sorted(current.plan.reporters, key=lambda each: bool(getattr(each.instance, "ends_last", False)))
 
     def tell(self, method: str, *arguments: object) -> None:
         """Call a method of each."""
@@ -55,4 +57,4 @@ def labels(refs: Iterable[R]) -> dict[R, str]:
 
 
 def _failure(selected: Selected, error: BaseException) -> Failure:
-    return Failure(f"reporter '{selected.spec}'", selected.component.origin, type(error).__name__, str(error))
+    return Failure(f"reporter '{selected.spec}'", selected.component.origin, type(error).__name__, message(error))

@@ -19,6 +19,7 @@ from fracorr.execution import Evaluation, Task, correlate_trial
 from fracorr.experiment import Experiment
 from fracorr.plan import Plan, make_plan
 from fracorr.plugins import Registry
+from fracorr.raised import described
 from fracorr.recording import Recording, is_run, recording
 from fracorr.reporting import Reporters
 from fracorr.trial import Arm, Failure, Trial, TrialResult
@@ -295,7 +296,7 @@ def _outcomes(plan: Plan, trials: Iterable[Trial]) -> Iterator[TrialResult]:
         raise
     except (Exception, SystemExit) as error:
         raise PluginError(
-            f"engine '{plan.engine.spec}' ({plan.engine.component.origin}) failed: {type(error).__name__}: {error}"
+            f"engine '{plan.engine.spec}' ({plan.engine.component.origin}) failed: {described(error)}"
         ) from error
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from fracorr import parameters, specs, toml_text, values
+from fracorr.raised import described
 from fracorr.testing.contract import BreachError, Point, require
 
 _NAME = "component-under-test"
@@ -57,7 +58,7 @@ def it_can_be_pickled(subject: Any) -> None:
     except Exception as error:
         raise BreachError(
             "an object that can be pickled",
-            f"{type(error).__name__}: {error}",
+            described(error),
             "keep locks, open files and functions out of its fields; define its class at the top of a module",
         ) from error
     _same(subject, again, "pickling")

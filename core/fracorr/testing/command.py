@@ -8,6 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from fracorr.cli.commands import OWN
+from fracorr.raised import described
 from fracorr.testing.contract import BreachError, Point, check, require
 
 
@@ -79,6 +80,6 @@ def _command(application: Any) -> Any:
     except Exception as error:
         raise BreachError(
             "an application with at least one command",
-            f"{type(error).__name__}: {error}",
+            described(error),
             "add functions with @app.command(), their parameters annotated with types that typer knows",
         ) from error

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from fracorr.errors import FracorrError, MissingDependencyError
+from fracorr.raised import described
 
 
 class ContractError(AssertionError):
@@ -50,7 +51,7 @@ def clear_errors_only(doing: str) -> Iterator[None]:
     except Exception as error:
         raise BreachError(
             f"{doing} to work, or a FracorrError that says what would be right",
-            f"{type(error).__name__}: {error}",
+            described(error),
             "handle this input, or raise fracorr.ConfigurationError or fracorr.ImageError with a message",
         ) from error
 
@@ -75,7 +76,7 @@ def _finding(subject: Any, point: Point) -> Finding:
             "defaults that work, or mend what the message names",
         )
     except Exception as error:
-        return Finding(name, f"expected no error; came {type(error).__name__}: {error}")
+        return Finding(name, f"expected no error; came {described(error)}")
     return Finding(name)
 
 
@@ -93,7 +94,7 @@ def instance_of(component: Any, parameters: dict[str, Any]) -> Any:
         return component(**parameters)
     except Exception as error:
         raise ContractError(
-            f"{component.__name__} cannot be made with {parameters or 'its defaults'}: {type(error).__name__}: {error}."
+            f"{component.__name__} cannot be made with {parameters or 'its defaults'}: {described(error)}."
             " To mend it: give every parameter a default, or pass the required ones to the check"
         ) from error
 

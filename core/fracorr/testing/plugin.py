@@ -14,6 +14,7 @@ from fracorr.components import Component, Kind
 from fracorr.errors import FracorrError, MissingDependencyError
 from fracorr.parameters import parameters_of
 from fracorr.plugins import PluginRecord, Registry
+from fracorr.raised import described
 from fracorr.testing import command, engine, method, reporter, source, transform
 from fracorr.testing.contract import ContractError, Finding, Point, findings
 from fracorr.testing.small_run import ObjectEntryPoint
@@ -132,7 +133,7 @@ def report_on(component: Component, parameters: dict[str, Any]) -> ComponentRepo
     try:
         subject = loaded(**parameters)
     except Exception as error:
-        return ComponentReport(name, kind, (Finding("it can be made", f"{type(error).__name__}: {error}"),))
+        return ComponentReport(name, kind, (Finding("it can be made", described(error)),))
     try:
         return ComponentReport(name, kind, tuple(findings(subject, points)))
     except MissingDependencyError as error:

@@ -8,6 +8,7 @@ import numpy as np
 
 from fracorr.errors import FracorrError
 from fracorr.kernel import Kernel
+from fracorr.raised import message
 from fracorr.testing import any_component, examples
 from fracorr.testing.contract import BreachError, Point, check, clear_errors_only, require
 
@@ -113,7 +114,7 @@ def _applied(transform: Any, kernel: Kernel, seed: int = 0) -> Kernel:
             raise
         raise BreachError(
             "apply() to leave the kernel alone",
-            f"a write into its read-only arrays ({error})",
+            f"a write into its read-only arrays ({message(error)})",
             "work on a copy: kernel.pixels.copy()",
         ) from error
     require(

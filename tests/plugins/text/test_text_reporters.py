@@ -8,6 +8,7 @@ import pathlib
 import re
 
 import pytest
+from fakes import Raises
 from figure_fakes import AWKWARD_NAMES, figure_registry
 from markdown_it import MarkdownIt
 from scipy.stats import binomtest
@@ -114,7 +115,8 @@ def test_a_failed_trial_has_a_row_too(tmp_path):
     carried_out(tmp_path, "csv", transforms=["none", "raises"])
     with (tmp_path / "results.csv").open(newline="", encoding="utf-8") as file:
         failed = {row["chain"]: row["failure_message"] for row in csv.DictReader(file)}
-    assert failed == {"none": "", "raises": "the <b>transform</b> broke"}
+    place = f"(fakes.py, line {Raises.apply.__code__.co_firstlineno + 1}, in apply)"
+    assert failed == {"none": "", "raises": f"the <b>transform</b> broke {place}"}
 
 
 def test_markdown_has_the_arms_with_intervals(tmp_path):
