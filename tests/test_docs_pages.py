@@ -69,8 +69,8 @@ def test_the_plugin_of_the_page_is_one_and_keeps_the_contract(monkeypatch):
     monkeypatch.setitem(sys.modules, "page_plugin", module)
     for block in blocks("writing-plugins.md", "python"):
         exec(compile(block, "writing-plugins.md", "exec"), vars(module))
-    (spec,) = module.fracorr_fractal_transforms()
-    assert spec.target.rpartition(":")[2] == "SeaShell"
+    _, spec = module.fracorr_fractal_transforms()
+    assert spec.target.rpartition(":")[2] == "Whirl"
 
 
 def test_the_message_of_the_page_is_the_contracts(careless_transform):
