@@ -8,6 +8,11 @@ from fracorr.arms import ArmTally
 
 #: What stands where there is nothing to tell.
 NOTHING = "–"
+#: What stands below a table with "ms per trial".
+ABOUT_TIMES = (
+    "ms per trial is not for comparing methods: it holds their first call, and work that trials share counts for the "
+    "first of them; fracorr bench compares speeds."
+)
 
 
 def arm_words(tally: ArmTally) -> dict[str, str]:

@@ -147,6 +147,10 @@ class Invariance:
     scale: Curve | None
     several_targets: int = 0
 
+    def curve(self, over: Over) -> Curve | None:
+        """Return the curve over rotation, or over scale."""
+        return self.rotation if over == "rotation" else self.scale
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain data."""
         curves = {name: getattr(self, name) for name in ("rotation", "scale")}
@@ -219,7 +223,7 @@ def trials_used(over: Over, arms: Iterable[Invariance]) -> str:
     arms : iterable of Invariance
         Those without such a curve are passed over.
     """
-    drawn = [(arm, curve) for arm in arms if (curve := arm.rotation if over == "rotation" else arm.scale) is not None]
+    drawn = [(arm, curve) for arm in arms if (curve := arm.curve(over)) is not None]
     used = sum(int(curve.trials.sum()) for _, curve in drawn)
     reasons = {
         "on scenes with several targets": sum(arm.several_targets for arm, _ in drawn),

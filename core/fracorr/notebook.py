@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fracorr import images
-from fracorr.arm_words import arm_words
+from fracorr.arm_words import ABOUT_TIMES, arm_words
 from fracorr.experiment_fields import DEFAULT_ENGINE
 from fracorr.opencv import cv2
 from fracorr.sheets import over_checkers
@@ -81,7 +81,8 @@ def arms_html(arms: Iterable[ArmTally], caption: str) -> str:
     left_out = f"; {len(tallies) - _MOST_ARMS} more arms are left out" if len(tallies) > _MOST_ARMS else ""
     words = map(arm_words, tallies[:_MOST_ARMS])
     rows = [[each[heading] for heading in _ARM_HEADINGS] for each in words]
-    return table_html(_ARM_HEADINGS, rows, f"{caption}{left_out}")
+    note = f"<p>{html.escape(ABOUT_TIMES)}</p>" if rows else ""
+    return table_html(_ARM_HEADINGS, rows, f"{caption}{left_out}") + note
 
 
 def _fitted(pixels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -67,7 +67,11 @@ class CorrelationMethod(Protocol):
 
 @runtime_checkable
 class Reporter(Protocol):
-    """Turns a run into something that people look at, while it goes on."""
+    """Turns a run into something that people look at, while it goes on.
+
+    A class that shows what other reporters leave in the run's folder, such as the verdict, says so with
+    ``ends_last = True``: it is then called after the others.
+    """
 
     def begin(self, run: Run) -> None:
         """Called once, before the first result."""

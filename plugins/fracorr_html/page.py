@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from fracorr.arm_words import number
-from fracorr.invariance import Poses
+from fracorr.arm_words import ABOUT_TIMES, number
+from fracorr.invariance import FEW_TRIALS, Poses
 from fracorr.manifest import versions
 from fracorr.reporting import verdict_sentence
 from fracorr_html.curves import figures
@@ -47,9 +47,12 @@ def render(
         bars=bars,
         bars_left_out=len(counted) - len(bars),
         best=best_of(rows),
+        counted=len(counted),
         verdict=verdict_sentence(run),
         curves=figures(poses.invariance(arm) for arm in run.plan.arms if arm in poses.arms),
+        few=FEW_TRIALS,
         level=LEVEL,
+        about_times=ABOUT_TIMES,
         gallery=gallery,
         pairs=sum(len(run.plan.kernels[scene]) for scene in run.plan.scenes),
         pictures=pictures,

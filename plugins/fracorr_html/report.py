@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 class Html:
     """Writes ``report.html`` into the run's folder: one file that needs nothing else, with every trial in it as CSV.
 
-    Its first sentence is that of ``verdict.json``, which the reporter ``verdict`` leaves there if it comes first.
+    Its first sentence is that of ``verdict.json``, which the reporter ``verdict`` leaves there.
 
     Results are counted and packed as they come; responses are computed again, one at a time, only for the trials that
     are shown with pictures.
     """
+
+    ends_last: ClassVar[bool] = True
 
     name: str = attrs.field(
         default="report.html",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
 from fracorr import parameter
-from fracorr.arm_words import arm_words
+from fracorr.arm_words import ABOUT_TIMES, arm_words
 from fracorr.files import writable, write_text
 from fracorr.manifest import versions
 from fracorr.markdown import block, code, plain, table
@@ -32,8 +32,10 @@ _NAMES = 2
 class MarkdownFile:
     """Writes ``results.md`` into the run's folder: the verdict, the arms, what failed, and how to repeat it.
 
-    The verdict is that of ``verdict.json``, which the reporter ``verdict`` leaves there if it comes first.
+    The verdict is that of ``verdict.json``, which the reporter ``verdict`` leaves there.
     """
+
+    ends_last: ClassVar[bool] = True
 
     name: str = attrs.field(
         default="results.md",
@@ -67,7 +69,7 @@ def _parts(run: Run) -> Iterator[str]:
         yield (
             "A hit: the best place lies in a target; by chance: the hit rate of places drawn at random; overlap: of "
             "the found box and the target (IoU). The intervals are Wilson's and take trials for independent; those of "
-            "one kernel or one scene are not, so that they are rather too narrow."
+            f"one kernel or one scene are not, so that they are rather too narrow. {ABOUT_TIMES}"
         )
     if run.failures or run.reporter_failures:
         yield "## Failures"

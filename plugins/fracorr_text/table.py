@@ -8,7 +8,7 @@ import attrs
 from rich.table import Table as RichTable
 
 from fracorr import parameter
-from fracorr.arm_words import NOTHING, arm_words, number
+from fracorr.arm_words import ABOUT_TIMES, NOTHING, arm_words, number
 from fracorr.arms import ArmTally
 from fracorr.reporting import labels
 from fracorr.terminal import console, printable
@@ -128,7 +128,7 @@ def _caption(run: Run, arms: list[ArmTally]) -> str:
     on_targets = sum(tally.on_targets for tally in arms)
     without = sum(tally.trials - tally.failed for tally in arms) - on_targets
     trials = "1 trial" if run.done == 1 else f"{run.done} trials"
-    note = f"{trials} in {run.seconds:.1f} s; work that methods share counts for the first of them"
+    note = f"{trials} in {run.seconds:.1f} s"
     if on_targets and without:
         note += f"; {on_targets} on scenes with a known target, {without} on scenes without"
     elif not any(scene.targets for scene in run.plan.scenes):
@@ -138,4 +138,4 @@ def _caption(run: Run, arms: list[ArmTally]) -> str:
             "\na hit: the best place lies in a target; by chance: the hits of places drawn at random; overlap: of the "
             "found box and the target (IoU);\nrank: 1 + the peaks outside the targets that score as well"
         )
-    return note
+    return f"{note}\n{ABOUT_TIMES}"

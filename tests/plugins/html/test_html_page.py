@@ -73,6 +73,9 @@ def test_the_arms_the_verdict_and_the_way_to_repeat_it(tmp_path):
     best = max(run.arms.values(), key=lambda tally: tally.hits)
     said = f"hits {best.hits} of {best.on_targets}" if best.hits else "No arm hits anything, on 1 trial each"
     assert said in page.text
+    assert not best.hits or f"Best of 4 arms (the best of many is partly luck): {best.arm.chain} with" in page.text
+    assert "the reporter verdict (-r verdict)" in page.text
+    assert "fracorr bench" in page.text
     assert 'transforms = ["none", "silhouette"]' in page.text
     assert f"fracorr {fracorr.__version__}" in page.text
 
@@ -156,6 +159,14 @@ def test_the_verdict_of_this_run_stands_first(tmp_path):
     assert "An old verdict" not in page.text
 
 
+def test_the_verdict_stands_on_the_page_whatever_the_order_of_the_reporters(tmp_path):
+    _, page = carry_out(tmp_path, transforms=["none", "opaque"], reporters=["html", "markdown", "verdict"])
+    sentence = " ".join(json.loads((tmp_path / "verdict.json").read_text())["sentence"].split())
+    assert sentence in page.text
+    assert "Best of" not in page.text
+    assert "**On 1 kernel × 1 scene" in (tmp_path / "results.md").read_text()
+
+
 def test_curves_over_rotation_and_scale_by_hand(tmp_path):
     def curve(at, hits, periodic):
         hits = np.array(hits, dtype=float)
@@ -163,12 +174,33 @@ def test_curves_over_rotation_and_scale_by_hand(tmp_path):
 
     turned = curve([0, 90, 180, 270], [1, 0.5, 0, 1], periodic=True)
     scaled = curve([0.5, 1, 2], [0, 1, 0.25], periodic=False)
-    (figure,) = figures([Invariance(Arm("none", "m"), turned, scaled), Invariance(Arm("none", "flat"), None, None)])
-    points = [tuple(map(float, pair.split(","))) for pair in figure.rotation[0].points.split()]
+    found = figures([Invariance(Arm("none", "m"), turned, scaled), Invariance(Arm("none", "flat"), None, None)])
+    assert [(each.method, each.over) for each in found] == [("m", "rotation"), ("m", "scale")]
+    points = [tuple(map(float, pair.split(","))) for pair in found[0].lines[0].points.split()]
     # Counter-clockwise from the right, y down: 1 at 0°, a half at 90°, none at 180°, 1 at 270°.
     np.testing.assert_allclose(points, [(100, 0), (0, -50), (0, 0), (0, 100)], atol=0.06)
-    assert figure.scale[0].points == "0.0,160.0 150.0,0.0 300.0,120.0"
-    assert figure.ticks == ((0, "1/2"), (150, "1"), (300, "2"))
+    assert found[1].lines[0].points == "0.0,160.0 150.0,0.0 300.0,120.0"
+    assert found[1].lines[0].few == ((0, 160), (150, 0), (300, 120))
+    assert found[1].ticks == ((0, "1/2"), (150, "1"), (300, "2"))
+    assert found[1].trials == "Over scale: 3 trials."
+
+
+@pytest.mark.parametrize(
+    ("at", "periodic", "shown"),
+    [
+        ([0.955, 1, 1.05], False, False),
+        ([0.9, 1, 1.08], False, True),
+        ([0, 10, 350], True, False),
+        ([0, 15, 345], True, True),
+        ([0, 90], True, False),
+    ],
+)
+def test_poses_that_hardly_differ_get_no_curve(at, periodic, shown):
+    hits = np.ones(len(at))
+    curve = Curve(np.array(at, dtype=float), np.full(len(at), 10), hits, hits, 0 * hits, periodic)
+    arm = Arm("none", "m")
+    found = figures([Invariance(arm, curve, None) if periodic else Invariance(arm, None, curve)])
+    assert [each.lines[0].few for each in found] == [()] * shown
 
 
 def test_targets_in_many_poses_get_curves(tmp_path):
@@ -176,6 +208,8 @@ def test_targets_in_many_poses_get_curves(tmp_path):
     _, page = carry_out(tmp_path, kernels="ring:size=32", scenes=scenes, transforms=["none", "silhouette"])
     labels = [each.get("aria-label", "") for tag, each in page.elements if tag == "svg"]
     assert sum(label.startswith("Hit rate over rotation") for label in labels) == 1
+    assert "Over rotation: 8 trials." in page.text
+    assert sum(each.get("class", "").startswith("few ") for tag, each in page.elements if tag == "circle") == 8
 
 
 def test_kernels_of_one_name_are_told_apart(tmp_path):
