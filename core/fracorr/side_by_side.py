@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from fracorr.arm_words import arm_words, number
+from fracorr.arm_words import ABOUT_TIMES, NOTHING, arm_words
 from fracorr.arms import ArmTally
 from fracorr.files import writable
 from fracorr.markdown import code, plain, table
 from fracorr.notebook import table_html
 from fracorr.stored import StoredRun
 from fracorr.trial import Arm
+from fracorr.verdict_words import points
 
 #: What :attr:`Line.cells` holds; the first three are names.
 HEADINGS = (
@@ -23,8 +25,8 @@ HEADINGS = (
 )  # fmt: skip
 NAMES = 3
 NOTE = (
-    "Difference: of the hit rate, in percentage points, from the first run that has the arm. The intervals (Wilson) "
-    "take trials for independent. Runs on other kernels or scenes differ for that reason too."
+    "Difference: of the hit rate, in percentage points, from the first run on the same kernels and scenes that has the "
+    f"arm. The intervals (Wilson) take trials for independent. {ABOUT_TIMES}"
 )
 _RUN_HEADINGS = ("run", "begun", "kernels", "scenes", "seed", "done", "failed", "of", "state")
 _STYLE = (
@@ -41,8 +43,11 @@ class Line:
 
     Attributes
     ----------
+    run : str
+        The run's folder.
     difference : float or None
-        Of the hit rate, from that of the first run which has the arm and targets; None for that run itself.
+        Of the hit rate, from that of the first run on the same kernels and scenes which has the arm and targets; None
+        for that run itself.
     """
 
     run: str
@@ -54,9 +59,10 @@ class Line:
         low, high = self.tally.hit_interval() or (None, None)
         return {"run": self.run, **self.tally.to_dict(), "low": low, "high": high, "difference": self.difference}
 
-    def cells(self) -> tuple[str, ...]:
-        """Return the line for people; see :data:`HEADINGS`."""
-        words = arm_words(self.tally) | {"run": self.run, "difference": number(self.difference, "+.1f", 100)}
+    def cells(self, folder: str = "") -> tuple[str, ...]:
+        """Return the line for people, see :data:`HEADINGS`, with the run as it is called in a folder."""
+        difference = NOTHING if self.difference is None else points(self.difference)
+        words = arm_words(self.tally) | {"run": _within(folder, self.run), "difference": difference}
         return tuple(words[heading] for heading in HEADINGS)
 
 
@@ -78,9 +84,24 @@ class SideBySide:
     @classmethod
     def of(cls, stored: Sequence[StoredRun]) -> SideBySide:
         """Read the runs."""
-        arms = [(str(each.directory), each.arms()) for each in stored]
+        runs = tuple(map(_described, stored))
+        arms = [(run, each.arms()) for run, each in zip(runs, stored, strict=True)]
         names = dict.fromkeys(arm for _, tallies in arms for arm in tallies)
-        return cls(tuple(map(_described, stored)), tuple(line for arm in names for line in _lines(arm, arms)))
+        return cls(runs, tuple(line for arm in names for line in _lines(arm, arms)))
+
+    @property
+    def folder(self) -> str:
+        """The folder that holds all of the runs; empty where there is none but the one at hand, or the root."""
+        try:
+            common = os.path.commonpath([os.path.dirname(run["directory"]) for run in self.runs])  # noqa: PTH120
+        except ValueError:  # some are absolute and some are not, or they lie on several drives
+            return ""
+        return "" if common == os.path.dirname(common) else common  # noqa: PTH120
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said below the tables."""
+        return (*([f"The runs lie in {self.folder}."] if self.folder else []), NOTE)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain data."""
@@ -88,33 +109,41 @@ class SideBySide:
 
     def to_markdown(self) -> str:
         """Return everything as a Markdown page."""
-        runs = [[code(cell) for cell in _run_cells(run)] for run in self.runs]
-        cells = (line.cells() for line in self.lines)
+        runs = [[code(cell) for cell in _run_cells(run, self.folder)] for run in self.runs]
+        cells = (line.cells(self.folder) for line in self.lines)
         lines = [[*map(code, each[:NAMES]), *map(plain, each[NAMES:])] for each in cells]
         arms = table(HEADINGS, lines, numbers_from=NAMES) if lines else "No trial was finished."
-        parts = ("# Runs compared", table(_RUN_HEADINGS, runs, len(_RUN_HEADINGS)), "## Arms", arms, NOTE)
+        parts = ("# Runs compared", table(_RUN_HEADINGS, runs, len(_RUN_HEADINGS)), "## Arms", arms, *map(plain, self.notes))
         return "\n\n".join(parts) + "\n"
 
     def to_html(self) -> str:
         """Return everything as a page that needs nothing else."""
-        runs = table_html(_RUN_HEADINGS, [_run_cells(run) for run in self.runs], "Runs")
-        arms = table_html(HEADINGS, [line.cells() for line in self.lines], "Arms")
+        runs = table_html(_RUN_HEADINGS, [_run_cells(run, self.folder) for run in self.runs], "Runs")
+        arms = table_html(HEADINGS, [line.cells(self.folder) for line in self.lines], "Arms")
+        notes = "\n".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
         page = (
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Runs compared</title>'
             '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
             f"<style>{_STYLE}</style></head>\n<body><h1>Runs compared</h1>\n<div>{runs}</div>\n<div>{arms}</div>\n"
-            f"<p>{html.escape(NOTE)}</p>\n</body></html>\n"
+            f"{notes}\n</body></html>\n"
         )
         return writable(page)
 
 
-def _lines(arm: Arm, runs: Sequence[tuple[str, dict[Arm, ArmTally]]]) -> Iterator[Line]:
-    first: float | None = None
-    for name, tallies in runs:
+def _lines(arm: Arm, runs: Sequence[tuple[Mapping[str, Any], dict[Arm, ArmTally]]]) -> Iterator[Line]:
+    first: dict[tuple[frozenset[str], ...], float] = {}
+    for run, tallies in runs:
         if arm in tallies:
             rate = tallies[arm].hit_rate
-            yield Line(name, tallies[arm], None if rate is None or first is None else rate - first)
-            first = rate if first is None else first
+            pictures = tuple(frozenset(run[name]) for name in ("kernels", "scenes"))
+            before = first.get(pictures)
+            yield Line(run["directory"], tallies[arm], None if rate is None or before is None else rate - before)
+            if rate is not None:
+                first.setdefault(pictures, rate)
+
+
+def _within(folder: str, run: str) -> str:
+    return os.path.relpath(run, folder) if folder else run
 
 
 def _described(stored: StoredRun) -> dict[str, Any]:
@@ -131,11 +160,11 @@ def _described(stored: StoredRun) -> dict[str, Any]:
     }
 
 
-def _run_cells(run: dict[str, Any]) -> tuple[str, ...]:
+def _run_cells(run: dict[str, Any], folder: str) -> tuple[str, ...]:
     begun = run["started"][:19].replace("T", " ")
     lists = (", ".join(run[name]) for name in ("kernels", "scenes"))
     return (
-        run["directory"],
+        _within(folder, run["directory"]),
         begun,
         *lists,
         *(str(run[name]) for name in ("seed", "done", "failed", "trials", "state")),

@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from attrs import evolve
 from command_line import command_line
 from figure_fakes import figure_registry
 from markdown_it import MarkdownIt
@@ -67,7 +68,7 @@ def test_arms_stand_side_by_side_with_what_differs(cli):
 
 def test_a_difference_is_counted_from_the_first_run_that_has_the_arm(runs):
     first, second = (open_run(runs / name) for name in ("first", "second"))
-    rows = [{**row, "hit": row["number"] % 2 == 0} for row in second.rows() if row["failure_error"] is None]
+    rows = [{**row, "hit": row["number"] % 4 == 0} for row in second.rows() if row["failure_error"] is None]
     rate = sum(row["hit"] for row in rows) / len(rows)
 
     class Changed:
@@ -82,14 +83,55 @@ def test_a_difference_is_counted_from_the_first_run_that_has_the_arm(runs):
     lines = [each for each in SideBySide.of([first, Changed()]).lines if str(each.tally.arm) == "none · peak"]
     assert lines[0].difference is None
     assert lines[1].difference == pytest.approx(rate - 1)
-    assert dict(zip(HEADINGS, lines[1].cells(), strict=True))["difference"] == f"{100 * (rate - 1):+.1f}"
+    assert 0 < rate < 1
+    assert dict(zip(HEADINGS, lines[1].cells(), strict=True))["difference"] == f"−{100 * (1 - rate):.1f}"
+
+
+def test_runs_on_other_scenes_are_not_subtracted(runs):
+    first, second = (open_run(runs / name) for name in ("first", "second"))
+
+    class Elsewhere:
+        directory, manifest, arms = second.directory, second.manifest, second.arms
+        experiment = Experiment(kernels="dots", scenes="spots:n=4", methods="peak")
+        done, failed, total, state = 6, 0, 12, "finished"
+
+    lines = [
+        each
+        for each in SideBySide.of([Elsewhere(), first, Elsewhere(), second]).lines
+        if str(each.tally.arm) == "none · peak"
+    ]
+    assert [each.difference for each in lines] == [None, None, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("directories", "folder", "names"),
+    [
+        (("runs/first", "runs/second"), "runs", ["first", "second"]),
+        (("runs/a/first", "runs/second"), "runs", ["a/first", "second"]),
+        (("runs/first", "runs/first"), "runs", ["first", "first"]),
+        (("runs/first",), "runs", ["first"]),
+        (("first", "runs/second"), "", ["first", "runs/second"]),
+        (("/here/first", "runs/second"), "", ["/here/first", "runs/second"]),
+        (("/here", "/there"), "", ["/here", "/there"]),
+        (("../first", "../second"), "..", ["first", "second"]),
+        ((), "", []),
+    ],
+)
+def test_the_folder_of_all_runs_is_named_once(runs, directories, folder, names):
+    line = SideBySide.of([open_run(runs / "first")]).lines[0]
+    found = SideBySide(
+        tuple({"directory": each} for each in directories), tuple(evolve(line, run=each) for each in directories)
+    )
+    assert found.folder == folder
+    assert [each.cells(found.folder)[2] for each in found.lines] == names
+    assert found.notes[:-1] == ((f"The runs lie in {folder}.",) if folder else ())
 
 
 def test_the_table_in_the_terminal(cli):
     printed = cli("first", "second").out
     assert printed.count("beyond") == 2
     assert re.search(r"none +│ peak +│ first +│ 6 of 6 +│ +100.0 %", printed)
-    assert re.search(r"│ +│ +│ second +│ 6 of 6 +│ +100.0 % │ +[\d.]+–100.0 % │ +\+0.0 │", printed)
+    assert re.search(r"│ +│ +│ second +│ 6 of 6 +│ +100.0 % │ +[\d.]+–100.0 % │ +0.0 │", printed)
 
 
 def test_pages_are_written(cli, runs):
@@ -107,8 +149,6 @@ def test_a_page_needs_nothing_else_and_shows_names_as_text(runs):
     found = SideBySide.of([open_run(runs / "first")])
     line = found.lines[0]
     awkward = "<script>alert('x')</script>\udcff\nx|y" + "long " * 60
-    from attrs import evolve
-
     page = evolve(found, lines=(evolve(line, run=awkward),))
 
     class Reader(html.parser.HTMLParser):

@@ -57,7 +57,7 @@ def _write(found: SideBySide, out: pathlib.Path) -> None:
 def _print(found: SideBySide) -> None:
     from rich.table import Table
 
-    from fracorr.side_by_side import HEADINGS, NAMES, NOTE
+    from fracorr.side_by_side import HEADINGS, NAMES
     from fracorr.terminal import console, printable
 
     if not found.lines:
@@ -70,11 +70,12 @@ def _print(found: SideBySide) -> None:
     for line in found.lines:
         if before not in (None, line.tally.arm):
             shown.add_section()
-        cells = line.cells()
+        cells = line.cells(found.folder)
         # An arm is named once; its runs stand below each other.
         names = ("", "", cells[2]) if before == line.tally.arm else cells[:NAMES]
         before = line.tally.arm
         shown.add_row(*(printable(each) for each in (*names, *cells[NAMES:])))
     output = console()
     output.print(shown)
-    output.print(NOTE, markup=False)
+    for note in found.notes:
+        output.print(printable(note))
