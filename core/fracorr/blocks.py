@@ -171,11 +171,12 @@ def transform_weights(weights: Plane, grid: Grid, dtype: npt.DTypeLike) -> list[
     down and right by what the kernel is larger than one pixel.
     """
     # OpenCV's inverse transform leaves out the division by the number of pixels: done here, it costs nothing.
-    turned = weights[::-1, ::-1] / (grid.block[0] * grid.block[1])
+    part = 1.0 / (grid.block[0] * grid.block[1])
+    height, width, channels = weights.shape
     spectra = []
-    for channel in range(weights.shape[2]):
+    for channel in range(channels):
         pixels = np.zeros(grid.block, np.result_type(dtype, np.complex64))
-        pixels.real[: turned.shape[0], : turned.shape[1]] = turned[..., channel]
+        np.multiply(weights[::-1, ::-1, channel], part, out=pixels.real[:height, :width], casting="same_kind")
         spectra.append(_transform(pixels))
     return spectra
 

@@ -7,7 +7,7 @@ is the weight, W = Σ w². All sums run in float64; what comes out is float32.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 import attrs
@@ -143,7 +143,7 @@ class BoxSums:
     def contrast(self) -> Squares:
         result = self._empty()
         for pixels, place in self._bands():
-            self._contrast(list(pixels), result[place])
+            self._contrast(pixels, result[place])
         return Squares(result, self._rounding, self._grid)
 
     @functools.cached_property
@@ -173,16 +173,25 @@ class BoxSums:
             channels = range(self.planes.channels)
             yield (self.planes.levelled(part, slice(None), each) for each in channels), slice(top, bottom)
 
-    def _contrast(self, channels: list[FloatArray], out: FloatArray) -> None:
+    def _contrast(self, channels: Iterable[FloatArray], out: FloatArray) -> None:
         """Put Σ s² − (Σ s)² / N into `out`: in float64, for what remains may be a small part of either."""
-        squares = functools.reduce(np.add, (self._box(cv2.sqrBoxFilter, each, cv2.CV_64F) for each in channels))
-        sums = (self._box(cv2.boxFilter, each, cv2.CV_64F) for each in channels)
-        means = functools.reduce(np.add, (cv2.multiply(each, each, scale=1.0 / self._count) for each in sums))
-        cv2.subtract(squares, means, dst=out, dtype=cv2.CV_32F)
+        # The same for all channels: memory that is fresh costs as much as the sums in it.
+        buffers = np.empty((2, out.shape[0] + self.shape[0] - 1, self.planes.shape[1]))
+        for number, pixels in enumerate(channels):
+            filters = (cv2.sqrBoxFilter, cv2.boxFilter)
+            squares, sums = (self._box(each, pixels, cv2.CV_64F, to) for each, to in zip(filters, buffers, strict=True))
+            cv2.multiply(sums, sums, dst=sums, scale=1.0 / self._count)
+            if number == 0:
+                cv2.subtract(squares, sums, dst=out, dtype=cv2.CV_32F)
+            else:
+                cv2.add(out, cv2.subtract(squares, sums, dst=squares), dst=out, dtype=cv2.CV_32F)
 
-    def _box(self, filter_: Callable[..., Any], pixels: FloatArray, depth: int) -> npt.NDArray[Any]:
+    def _box(
+        self, filter_: Callable[..., Any], pixels: FloatArray, depth: int, to: npt.NDArray[Any] | None = None
+    ) -> npt.NDArray[Any]:
         height, width = self.shape
-        sums = filter_(pixels, depth, (width, height), anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT)
+        around = {"anchor": (0, 0), "normalize": False, "borderType": cv2.BORDER_CONSTANT}
+        sums = filter_(pixels, depth, (width, height), to, **around)
         return np.asarray(sums)[: pixels.shape[0] - height + 1, : pixels.shape[1] - width + 1]
 
 
