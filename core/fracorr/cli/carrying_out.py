@@ -7,7 +7,8 @@ import json
 import pathlib
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -39,6 +40,15 @@ DryRun: TypeAlias = Annotated[
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
 
 
+@contextmanager
+def before_the_first_trial() -> Iterator[None]:
+    """Let an interruption within this block say that nothing has come of the command."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("before the first trial; nothing was written") from None
+
+
 def carry_out(
     experiment: Experiment,
     out: pathlib.Path | None,
@@ -49,14 +59,15 @@ def carry_out(
     max_failures: int | None = None,
 ) -> None:
     """Run an experiment into a folder, by default a new one, report on the terminal, and leave with the exit code."""
-    from fracorr.cli.progress import RunProgress, planning
-    from fracorr.files import check_folder, new_folder
-    from fracorr.plan import make_plan
-    from fracorr.running import execute
+    with before_the_first_trial():
+        from fracorr.cli.progress import RunProgress, planning
+        from fracorr.files import check_folder, new_folder
+        from fracorr.plan import make_plan
+        from fracorr.running import execute
 
-    check_folder(_RUNS if out is None else out)  # before anything is computed
-    with planning():
-        plan = make_plan(experiment, default_registry())
+        check_folder(_RUNS if out is None else out)  # before anything is computed
+        with planning():
+            plan = make_plan(experiment, default_registry())
     if out is None:
         out = new_folder(_RUNS, f"{datetime.datetime.now():%Y%m%d-%H%M%S}")
     with RunProgress(len(plan)) as progress:

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from fracorr.components import ComponentSpec, Kind
-from fracorr.errors import PluginError
+from fracorr.errors import EXIT_INTERRUPTED, FracorrError, PluginError
 from fracorr.plugins import default_registry
 
 #: fracorr's own commands, in the order of the help: a function or a typer application each.
@@ -73,6 +73,12 @@ OWN = (
 _SETTINGS: dict[str, dict[str, Any]] = {"fractalize": {"allow_extra_args": True}}
 
 
+class InterruptionError(FracorrError):
+    """Ctrl-C that no command has made its own; typer itself would leave without a word."""
+
+    exit_code = EXIT_INTERRUPTED
+
+
 class Commands(TyperGroup):
     """fracorr's own commands and those that plugins offer, all imported when they are called."""
 
@@ -89,6 +95,13 @@ class Commands(TyperGroup):
         if cmd_name in self.commands or cmd_name not in _offered():
             return self.commands.get(cmd_name)
         return _listed(default_registry().get(Kind.COMMAND, cmd_name).spec, cmd_name)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Carry out a command; what an interruption says is added to the word."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interruption:
+            raise InterruptionError(f"interrupted {interruption}".strip()) from None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that is to be carried out, imported now."""

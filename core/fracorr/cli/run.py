@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from fracorr.cli.carrying_out import AsJson, DryRun, FailFast, MaxFailures, RetryFailed, carry_out
+from fracorr.cli.carrying_out import (
+    AsJson,
+    DryRun,
+    FailFast,
+    MaxFailures,
+    RetryFailed,
+    before_the_first_trial,
+    carry_out,
+)
 from fracorr.cli.composition import (
     Engine,
     Files,
@@ -51,18 +59,19 @@ def run(
 
     fracorr run experiment.toml --sweep orbit-trap.degree=2..5 --dry-run
     """
-    experiment = composed(
-        files,
-        kernels=kernels,
-        transforms=transforms,
-        scenes=scenes,
-        methods=methods,
-        reporters=reporters,
-        seed=seed,
-        engine=engine,
-        settings=settings,
-        sweeps=sweeps,
-    )
+    with before_the_first_trial():
+        experiment = composed(
+            files,
+            kernels=kernels,
+            transforms=transforms,
+            scenes=scenes,
+            methods=methods,
+            reporters=reporters,
+            seed=seed,
+            engine=engine,
+            settings=settings,
+            sweeps=sweeps,
+        )
     if dry_run:
         from fracorr.cli.trying import try_out
 
