@@ -54,11 +54,10 @@ def test_their_own_tests_pass(plugins):
 
 
 def test_linters_and_strict_types_are_content(plugins):
-    for kind, folder in plugins.items():
+    for folder in plugins.values():
         python("ruff", "check", "--no-cache", folder)
         python("ruff", "format", "--no-cache", "--check", folder)
-        package = folder / f"fracorr_new_{kind.key}"
-        assert "no issues" in python("mypy", "--strict", "--no-incremental", package, folders=[folder], cwd=folder)
+        assert "no issues" in python("mypy", "--no-incremental", ".", folders=[folder], cwd=folder)
 
 
 def test_a_wheel_is_built_that_fracorr_finds(plugins, tmp_path):
