@@ -113,7 +113,13 @@ class SideBySide:
         cells = (line.cells(self.folder) for line in self.lines)
         lines = [[*map(code, each[:NAMES]), *map(plain, each[NAMES:])] for each in cells]
         arms = table(HEADINGS, lines, numbers_from=NAMES) if lines else "No trial was finished."
-        parts = ("# Runs compared", table(_RUN_HEADINGS, runs, len(_RUN_HEADINGS)), "## Arms", arms, *map(plain, self.notes))
+        parts = (
+            "# Runs compared",
+            table(_RUN_HEADINGS, runs, len(_RUN_HEADINGS)),
+            "## Arms",
+            arms,
+            *map(plain, self.notes),
+        )
         return "\n\n".join(parts) + "\n"
 
     def to_html(self) -> str:

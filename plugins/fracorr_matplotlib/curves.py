@@ -5,16 +5,17 @@ from __future__ import annotations
 import itertools
 import pathlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar, get_args
 
 import matplotlib
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from fracorr.invariance import Curve, FloatArray, Invariance, scale_marks
+from fracorr.invariance import FEW_TRIALS, Curve, FloatArray, Invariance, Over, scale_marks, trials_used
 from fracorr_matplotlib.lettering import fitted, printable, text_width, wrapped
 from fracorr_matplotlib.output import save
 from fracorr_matplotlib.style import FRAME, QUIET
@@ -23,7 +24,9 @@ _MARKERS: Final = "osD^vPX*"
 _INCH: Final = 72.0
 _TITLE, _LABEL, _TICK = 11.0, 8.0, 7.0
 #: Widths of a figure's parts in points: margins, a panel, the space between two, and the legend below.
-_MARGIN, _PANEL, _BETWEEN, _HEADING, _LEGEND_LINE = 40.0, 170.0, 44.0, 76.0, 13.0
+_MARGIN, _PANEL, _BETWEEN, _HEADING, _LEGEND_LINE, _NOTE_LINE = 40.0, 170.0, 44.0, 86.0, 13.0, 10.0
+
+Values = TypeVar("Values", FloatArray, npt.NDArray[np.bool_])
 
 _HITS: Final = "hit rate"
 _CHANCE: Final[dict[str, Any]] = {"color": "0.55", "linewidth": 0.8, "linestyle": (0, (2, 2)), "zorder": 2.5}
@@ -51,11 +54,16 @@ def draw_curves(
     dpi : int
         Resolution of those that have one.
     """
-    kinds = [name for name in ("rotation", "scale") if any(getattr(arm, name) is not None for arm in arms)]
+    kinds: list[Over] = [each for each in get_args(Over) if any(arm.curve(each) is not None for arm in arms)]
     columns = [panel for kind in kinds for panel in (("polar", "angle") if kind == "rotation" else ("scale",))]
     width = 2 * _MARGIN + len(columns) * _PANEL + (len(columns) - 1) * _BETWEEN
     width = max(width, 2 * _MARGIN + 2 * _PANEL + _BETWEEN)
-    foot = 46.0 + _LEGEND_LINE * (len(arms) + 1)
+    notes = [
+        line
+        for kind in kinds
+        for line in wrapped(trials_used(kind, arms), width - 2 * _MARGIN, 2, lambda text: text_width(text, _TICK))
+    ]
+    foot = 50.0 + _LEGEND_LINE * (len(arms) + 1) + _NOTE_LINE * len(notes)
     height = _HEADING + 2 * _PANEL + _BETWEEN + foot
     figure = Figure(figsize=(width / _INCH, height / _INCH), dpi=dpi)
     FigureCanvasAgg(figure)
@@ -69,6 +77,8 @@ def draw_curves(
             axes.set_ylabel(_ROWS[row][0], fontsize=_LABEL, labelpad=26 if columns[0] == "polar" else 4)
     _write_title(figure, title, width, height)
     _write_legend(figure, arms, names, kinds, width, height, foot)
+    for number, line in enumerate(reversed(notes)):
+        _write(figure, line, _MARGIN, 12 + _NOTE_LINE * number, width, height, size=_TICK, color=QUIET)
     save(figure, paths)
 
 
@@ -76,9 +86,13 @@ def _fill(axes: Axes, panel: str, arms: Sequence[Invariance], row: int) -> None:
     """Draw the lines of a panel."""
     title, _, values = _ROWS[row]
     for number, arm in enumerate(arms):
-        curve = arm.scale if panel == "scale" else arm.rotation
+        curve = arm.curve("scale" if panel == "scale" else "rotation")
         if curve is not None:
-            axes.plot(*_line(curve, values(curve), panel), **_look(number, curve.at.size))
+            x, y = _line(curve, values(curve), panel)
+            look = _look(number, curve.at.size)
+            axes.plot(x, y, **look)
+            few = _line(curve, curve.few, panel)[1]
+            axes.plot(x[few], y[few], **{**look, "linestyle": "none", "markerfacecolor": "white"})
             if title == _HITS:
                 axes.plot(*_line(curve, curve.chance, panel), **_CHANCE)
     _dress(axes, panel, arms)
@@ -114,7 +128,7 @@ def _scale_axis(axes: Axes, curves: Sequence[Curve]) -> None:
     axes.set_xticks(*zip(*scale_marks(low, high), strict=True))
 
 
-def _line(curve: Curve, values: FloatArray, panel: str) -> tuple[FloatArray, FloatArray]:
+def _line(curve: Curve, values: Values, panel: str) -> tuple[FloatArray, Values]:
     """Return the points of a line; one over angles closes the circle."""
     if panel == "scale":
         return np.log2(curve.at), values
@@ -127,7 +141,7 @@ def _look(number: int, points: int) -> dict[str, Any]:
     return {
         "color": colors[number % len(colors)],
         "marker": _MARKERS[number % len(_MARKERS)],
-        "markersize": 3.0 if points <= 40 else 0.0,
+        "markersize": 3.0 if points <= 40 else 1.5,
         "linewidth": 1.3,
         "clip_on": False,
         "zorder": 3 + 0.01 * number,
@@ -140,9 +154,10 @@ def _write_title(figure: Figure, title: str, width: float, height: float) -> Non
     _write(figure, title, _MARGIN, height - 24, width, height, size=_TITLE, weight="bold")
     note = (
         "The response in the target relative to its largest value, and the hit rate, with chance in dashes; the "
-        "rings are at 0.5 and 1. A response that never changes is invariant, whether it finds anything or not."
+        "rings are at 0.5 and 1. A response that never changes is invariant, whether it finds anything or not. "
+        f"Open marks: fewer than {FEW_TRIALS} trials."
     )
-    for number, line in enumerate(wrapped(note, room, 2, lambda text: text_width(text, _LABEL))):
+    for number, line in enumerate(wrapped(note, room, 3, lambda text: text_width(text, _LABEL))):
         _write(figure, line, _MARGIN, height - 37 - 10 * number, width, height, size=_LABEL, color=QUIET)
 
 
@@ -150,7 +165,7 @@ def _write_legend(
     figure: Figure,
     arms: Sequence[Invariance],
     names: Sequence[str],
-    kinds: Sequence[str],
+    kinds: Sequence[Over],
     width: float,
     height: float,
     foot: float,
@@ -182,9 +197,9 @@ def _write_legend(
             _write(figure, text, x, y, width, height, size=_LABEL, horizontalalignment="right")
 
 
-def _indices(arm: Invariance, cells: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+def _indices(arm: Invariance, cells: Sequence[tuple[Over, str, str]]) -> Iterator[str]:
     for kind, index, _ in cells:
-        curve: Curve | None = getattr(arm, kind)
+        curve = arm.curve(kind)
         yield "–" if curve is None else f"{getattr(curve, index):.2f}"
 
 

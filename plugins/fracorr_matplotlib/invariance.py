@@ -32,7 +32,7 @@ class InvarianceReport:
 
     A figure for each method, as PNG and as SVG, with a line for each chain, or one figure with a line for each method
     where there is but one chain; and all numbers as ``invariance.json``. The scene source ``planted`` makes scenes for
-    it; any whose targets differ in angle or scale will do.
+    it; any with one target each will do, if these differ in angle or scale.
     """
 
     dpi: int = attrs.field(
@@ -61,6 +61,8 @@ class InvarianceReport:
         folder = self._run.need_directory() / _FOLDER
         if not curves:
             why = "the targets differ neither in angle nor in scale; the scenes planted:… do"
+            if self._poses.several_targets and not known:
+                why = "only scenes with exactly one target count, and none has; the scenes planted:… do"
             self._run.output.write(f"No curves of invariance: {why}.\n")
             return
         # With a single chain the methods are what differs.

@@ -36,11 +36,11 @@ _HEADING_LINES: Final = 5
 def draw_kernels(run: Run, output: Output, limit: int) -> None:
     """Draw kernels as rows and chains as columns into ``summary/kernels``; nothing of a run without any trial."""
     all_kernels = labels(dict.fromkeys(ref for scene in run.plan.scenes for ref in run.plan.kernels[scene]))
-    all_chains = tuple({"none": Chain(), **{chain.spec: chain for chain in run.plan.chains}}.values())
+    all_chains = tuple({Chain().spec: Chain(), **{chain.spec: chain for chain in run.plan.chains}}.values())
     kernels, chains = list(all_kernels.items())[: min(limit, MOST_KERNELS)], all_chains[:MOST_CHAINS]
     if not run.done or not kernels:
         return
-    names = ["plain" if chain == Chain() else chain.spec for chain in chains]
+    names = [chain.spec for chain in chains]
     width, top = _NAMES + len(chains) * _CELL, _MARGIN + _TITLE + _heading_height(names)
     canvas = Canvas(max(300.0, width + 2 * _MARGIN), top + len(kernels) * _CELL + _MARGIN, output.dpi)
     _write_title(canvas, max(272.0, width), len(all_kernels) - len(kernels), len(all_chains) - len(chains))

@@ -90,3 +90,18 @@ def test_targets_that_do_not_differ_give_no_figure(registry, tmp_path):
     said = drawn(registry, tmp_path, scenes="spots", kernels="dots", methods="peak")
     assert said.startswith("No curves of invariance: the targets differ neither in angle nor in scale")
     assert not (tmp_path / "invariance").exists()
+
+
+def test_the_figure_says_which_trials_it_is_made_of(registry, tmp_path):
+    drawn(registry, tmp_path, methods="tm_sqdiff")
+    words = texts_in(tmp_path / "invariance" / "tm_sqdiff.svg")
+    # Eight angles and two further scales, under both chains.
+    assert "Over rotation: 16 trials; left out: 4 with the target at another scale." in words
+    assert "Over scale: 6 trials; left out: 14 with the target turned otherwise." in words
+
+
+def test_scenes_with_several_targets_give_no_figure(registry, tmp_path):
+    said = drawn(
+        registry, tmp_path, scenes="faces:faces=2,cells=[3,2],sizes=[24,24],angles=[0,90]", methods="tm_sqdiff"
+    )
+    assert said.startswith("No curves of invariance: only scenes with exactly one target count")
