@@ -351,8 +351,12 @@ def test_a_pattern_that_disables_nothing_is_named(fracorr, monkeypatch):
     monkeypatch.setenv("FRACORR_DISABLE_PLUGINS", "")
     done = fracorr("--disable-plugin", "orbti", "plugins", "list")
     plugins.default_registry.cache_clear()
-    assert done.code == 0
-    assert "no plugin is called 'orbti'; did you mean 'orbit'" in done.err
+    assert (done.code, done.err) == (0, "fracorr: no plugin is called 'orbti'; did you mean 'orbit'?\n")
+    monkeypatch.setenv("FRACORR_DISABLE_PLUGINS", "dask, orbti")
+    done = fracorr("plugins", "list")
+    plugins.default_registry.cache_clear()
+    expected = "fracorr: FRACORR_DISABLE_PLUGINS: no plugin is called 'orbti'; did you mean 'orbit'?\n"
+    assert (done.code, done.err) == (0, expected)
 
 
 def test_a_command_that_is_no_application_is_the_plugins_fault(fracorr, monkeypatch):

@@ -6,6 +6,7 @@ import fnmatch
 import io
 import os
 import sys
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -48,18 +49,24 @@ def options(
     ] = False,
 ) -> None:
     """Turn kernels into fractals, correlate them with pictures, and see what happens."""
+    before = [name.strip() for name in os.environ.get(DISABLE_VARIABLE, "").split(",") if name.strip()]
     # The environment carries the choice to worker processes too.
     if disable_plugin:
-        before = [name for name in os.environ.get(DISABLE_VARIABLE, "").split(",") if name]
         os.environ[DISABLE_VARIABLE] = ",".join([*before, *disable_plugin])
     if no_plugins:
         os.environ[ONLY_BUILTIN_VARIABLE] = "1"
     if disable_plugin or no_plugins:
         default_registry.cache_clear()
-    for pattern in disable_plugin or ():
+    _warn_of_unknown(f"{DISABLE_VARIABLE}: ", before)
+    _warn_of_unknown("", disable_plugin or ())
+
+
+def _warn_of_unknown(where: str, patterns: Iterable[str]) -> None:
+    """Say which names of plugins that shall be left out are nobody's."""
+    for pattern in patterns:
         known = {name for record in default_registry().records for name in (record.name, record.distribution)}
         if not fnmatch.filter(known, pattern):
-            typer.echo(f"fracorr: no plugin is called '{pattern}'{nearest(pattern, known)}", err=True)
+            typer.echo(f"fracorr: {where}no plugin is called '{pattern}'{nearest(pattern, known)}", err=True)
 
 
 def main() -> None:
