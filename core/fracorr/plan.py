@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Final
 
 import attrs
 
@@ -17,6 +19,9 @@ from fracorr.resolving import Resolved, resolve, written_at
 from fracorr.scene import Scene
 from fracorr.selection import Chain, Selected
 from fracorr.trial import Arm, KernelRef, SceneRef, Trial
+
+#: Of kernels, in pixels; most sources have it as their default.
+_USUAL_SIZE: Final = 64
 
 
 @attrs.frozen(eq=False)
@@ -197,7 +202,7 @@ class _Gathering:
                 shape = self._shape_after(each.ref, chain)
                 if not _fits(shape, scene):
                     with self._resolved.blaming("kernels", each.ref.source):
-                        raise ConfigurationError(_too_large(each.ref, chain, shape, scene, strict[0]))
+                        raise ConfigurationError(_too_large(each, chain, shape, scene, strict[0]))
 
     def _shape_after(self, kernel: KernelRef, chain: Chain) -> tuple[int, int]:
         try:
@@ -220,13 +225,24 @@ def _fits(shape: tuple[int, int], scene: SceneRef) -> bool:
     return shape[0] <= scene.shape[0] and shape[1] <= scene.shape[1]
 
 
-def _too_large(kernel: KernelRef, chain: Chain, shape: tuple[int, int], scene: SceneRef, method: Selected) -> str:
+def _too_large(kernel: _Counted, chain: Chain, shape: tuple[int, int], scene: SceneRef, method: Selected) -> str:
     after = f" after '{chain.spec}'" if chain.links else ""
     return (
-        f"kernel '{kernel.name}'{after} is {shape[1]}×{shape[0]} px, larger than scene '{scene.name}' with "
-        f"{scene.shape[1]}×{scene.shape[0]} px; method '{method.spec}' needs it to fit inside: "
-        "make the kernel smaller (most kernel sources take size=64), or leave the scene out"
+        f"kernel '{kernel.ref.name}'{after} is {shape[1]}×{shape[0]} px, larger than scene '{scene.name}' with "
+        f"{scene.shape[1]}×{scene.shape[0]} px; method '{method.spec}' needs it to fit inside: make the kernel smaller"
+        f"{_smaller(kernel, shape, scene)}, or leave the scene out by naming the others one by one in place of "
+        f"'{scene.source.spec}'"
     )
+
+
+def _smaller(kernel: _Counted, shape: tuple[int, int], scene: SceneRef) -> str:
+    """Name the spec of a kernel that fits, where its source takes a size."""
+    source = kernel.ref.source
+    # How a transform that changes the size would change that of another kernel, nobody knows.
+    if "size" in source.written and shape == kernel.shape:
+        with suppress(ConfigurationError):  # there is none so small
+            return f", such as '{source.with_values({'size': min(_USUAL_SIZE, *scene.shape)}).spec}'"
+    return ""
 
 
 def _check_distinct(what: str, refs: Sequence[SceneRef] | Sequence[KernelRef]) -> None:

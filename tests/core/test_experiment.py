@@ -127,6 +127,16 @@ def test_a_kernel_larger_than_its_scene_is_refused_unless_the_method_can_cope():
         make_plan(experiment(kernels="dots:size=35", transforms=["none"], methods=["raises"]), fake_registry())
 
 
+def test_a_kernel_that_is_too_large_is_refused_with_a_spec_that_fits():
+    changes = {"transforms": ["none"], "methods": ["raises"]}
+    with pytest.raises(ConfigurationError) as caught:
+        make_plan(experiment(kernels="dots:n=1,size=35", **changes), fake_registry())
+    mended, _, rest = str(caught.value).partition("make the kernel smaller, such as 'dots:")[2].partition("'")
+    assert rest == ", or leave the scene out by naming the others one by one in place of 'spots'"
+    assert mended == "n=1,size=30"
+    assert len(make_plan(experiment(kernels=f"dots:{mended}", **changes), fake_registry())) == 2
+
+
 def test_identities_depend_on_what_is_computed_and_on_nothing_else():
     def identities(**changes):
         return [trial.identity for trial in make_plan(experiment(**changes), fake_registry()).trials()]
