@@ -180,6 +180,12 @@ def check_specs(_: object, attribute: attrs.Attribute[Any], value: tuple[object,
     for spec in value:
         if isinstance(spec, ComponentTable) and attribute.name == "reporters":
             continue
+        if hasattr(spec, "__array__") or hasattr(spec, "pixels"):
+            raise KeyedError(
+                attribute.name,
+                f"a spec string or a path is needed, not the pixels of {type(spec).__name__}: save it as a picture and "
+                "name the file, or use fracorr.find or fracorr.correlate",
+            )
         if not isinstance(spec, str) or not spec.strip() or not _is_unicode(spec):
             raise KeyedError(
                 attribute.name,

@@ -323,6 +323,18 @@ def test_a_list_written_as_text_is_shown_as_a_list(tmp_path):
         resolve(read(tmp_path, text), fake_registry(installed=True))
 
 
+@pytest.mark.parametrize("key", ["kernels", "scenes"])
+@pytest.mark.parametrize("several", [False, True])
+def test_pixels_are_no_spec_and_are_not_printed(key, several):
+    pixels = np.full((30, 30), 137)
+    with pytest.raises(ConfigurationError) as caught:
+        Experiment(**{**PLAIN, key: [pixels] if several else pixels})
+    assert str(caught.value) == (
+        f"{key}: a spec string or a path is needed, not the pixels of ndarray: save it as a picture and name the file, "
+        "or use fracorr.find or fracorr.correlate"
+    )
+
+
 def test_names_that_no_file_can_hold_are_refused():
     with pytest.raises(ConfigurationError, match="kernels: .* is not a spec string"):
         Experiment(**{**PLAIN, "kernels": "\udcff.png"})
