@@ -24,8 +24,8 @@ class Annotations(Protocol):
     def of(self, picture: pathlib.Path, shape: tuple[int, int]) -> Sequence[Box]:
         """Return the boxes of a picture of this height and width."""
 
-    def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
-        """Return what speaks of a picture that is not among these."""
+    def astray(self, pictures: Sequence[pathlib.Path]) -> Mapping[str, str]:
+        """Return what speaks of a picture that is not among these, and what is wrong with each."""
 
 
 _READERS: Final[Mapping[Format, type[Coco | PascalVoc | Yolo | Table]]] = {

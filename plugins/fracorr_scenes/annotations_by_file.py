@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 
 class FilesByName:
@@ -30,7 +30,11 @@ class FilesByName:
         """Return the file of a picture, if there is one."""
         return self._files.get(picture.stem)
 
-    def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
-        """Return the names of files that belong to none of these pictures."""
+    def astray(self, pictures: Sequence[pathlib.Path]) -> Mapping[str, str]:
+        """Return the names of files that belong to none of these pictures, and what is wrong with each."""
         there = {each.stem for each in pictures}
-        return [file.name for stem, file in self._files.items() if stem not in there]
+        return {
+            file.name: f"'{file}': there is no picture called '{stem}'"
+            for stem, file in self._files.items()
+            if stem not in there
+        }

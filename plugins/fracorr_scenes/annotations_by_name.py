@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import pathlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from fracorr import ConfigurationError
 from fracorr_scenes.boxes import Box
@@ -46,15 +46,17 @@ class BoxesByName:
             )
         return [] if meant is None else several[meant]
 
-    def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
-        """Return the names of pictures that are spoken of and are not among these."""
+    def astray(self, pictures: Sequence[pathlib.Path]) -> Mapping[str, str]:
+        """Return the names of pictures that are spoken of and are not among these, and where that is wrong."""
         there = {picture.name: picture for picture in pictures}
-        return [
-            str(path) if len(several) > 1 else name
+        missing = [
+            (str(path) if len(several) > 1 else name, found)
             for name, several in self._boxes.items()
-            for path in several
+            for path, found in several.items()
             if name not in there or path != _nearest(several, there[name])
         ]
+        whole = f"'{self._place}'"
+        return {name: f"{found[0].where if found else whole}: there is no picture '{name}'" for name, found in missing}
 
 
 def _nearest(paths: Collection[pathlib.PurePosixPath], picture: pathlib.Path) -> pathlib.PurePosixPath | None:

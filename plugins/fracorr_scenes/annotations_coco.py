@@ -40,8 +40,8 @@ class Coco:
         """Return the boxes of a picture; its shape does not matter."""
         return self._boxes.of(picture)
 
-    def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
-        """Return the names of pictures that are spoken of and are not among these."""
+    def astray(self, pictures: Sequence[pathlib.Path]) -> Mapping[str, str]:
+        """Return the names of pictures that are spoken of and are not among these, and where that is wrong."""
         return self._boxes.astray(pictures)
 
 

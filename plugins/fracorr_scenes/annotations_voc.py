@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fracorr import ConfigurationError
 from fracorr_scenes.annotations_by_file import FilesByName
@@ -34,8 +34,8 @@ class PascalVoc:
             raise ConfigurationError(f"'{file}' cannot be read: {error}") from error
         return [_box(item, f"'{file}', object {number}") for number, item in enumerate(root.iter("object"), start=1)]
 
-    def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
-        """Return the files that belong to none of these pictures."""
+    def astray(self, pictures: Sequence[pathlib.Path]) -> Mapping[str, str]:
+        """Return the files that belong to none of these pictures, and what is wrong with each."""
         return self._files.astray(pictures)
 
 

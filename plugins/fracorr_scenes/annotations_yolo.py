@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from fracorr import ConfigurationError
@@ -36,8 +36,8 @@ class Yolo:
         lines = enumerate(_lines(file), start=1)
         return [self._box(line.split(), shape, f"'{file}', line {number}") for number, line in lines if line]
 
-    def astray(self, pictures: Sequence[pathlib.Path]) -> Sequence[str]:
-        """Return the files that belong to none of these pictures."""
+    def astray(self, pictures: Sequence[pathlib.Path]) -> Mapping[str, str]:
+        """Return the files that belong to none of these pictures, and what is wrong with each."""
         return self._files.astray(pictures)
 
     def _box(self, parts: Sequence[str], shape: tuple[int, int], where: str) -> Box:

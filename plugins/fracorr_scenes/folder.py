@@ -68,9 +68,10 @@ class Folder:
             else:
                 leave_out(picture.name, f"pictures without a box{self._labelled}")
         if count == 0:
+            astray = "".join(f"{each} in '{self.path}'; " for each in list(found.astray(pictures).values())[:1])
             raise ConfigurationError(
-                f"'folder': none of the {len(pictures)} pictures of '{self.path}' has a box{self._labelled} that is in "
-                "the picture; empty=true keeps them as scenes without a target"
+                f"'folder': {astray}none of the {len(pictures)} pictures of '{self.path}' has a box{self._labelled} "
+                "that is in the picture; empty=true keeps them as scenes without a target"
             )
 
     @property

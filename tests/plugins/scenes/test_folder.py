@@ -228,6 +228,22 @@ def test_annotations_of_pictures_that_are_not_there_are_counted(photos, kind):
     assert names == {"voc": ["b.xml"], "yolo": ["b.txt"]}.get(kind, ["b.png"])
 
 
+@pytest.mark.parametrize(
+    ("write", "where"),
+    [
+        (write_csv, "'{}/boxes.csv', line 2: there is no picture 'two.png'"),
+        (write_voc, "'{}/two.xml': there is no picture called 'two'"),
+    ],
+)
+def test_where_no_box_is_left_the_first_that_is_astray_is_named(photos, write, where):
+    write(photos, [("two.png", 1, 1, 9, 9, "cat"), ("two.png", 5, 5, 9, 9, "cat")])
+
+    with pytest.raises(ConfigurationError) as caught:
+        read(f"folder:{photos}")
+
+    assert f"{where.format(photos)} in '{photos}'; none of the 3 pictures" in str(caught.value)
+
+
 def test_crowds_are_left_out_and_counted(photos):
     write_coco(photos, iscrowd=1)
 
