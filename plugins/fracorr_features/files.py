@@ -15,7 +15,7 @@ from fracorr_features.sprites import cells, indices
 
 
 @attrs.frozen
-class Files:
+class File:
     """Each picture, or each chosen cell of it, is a kernel named after its file.
 
     A file's alpha channel becomes the kernel's support unless there is a mask. Cutting comes first, then the mask,

@@ -11,7 +11,7 @@ from fracorr import ComponentSpec, hookimpl
 def fracorr_kernel_sources() -> Iterator[ComponentSpec]:
     """Offer the bundled gallery, image files, and images rendered while the experiment runs, as kernels."""
     yield ComponentSpec("gallery", "The feature images that come with fracorr", "fracorr_features.gallery:Gallery")
-    yield ComponentSpec("file", "Image files, folders, patterns and sprite sheets", "fracorr_features.files:Files")
+    yield ComponentSpec("file", "Image files, folders, patterns and sprite sheets", "fracorr_features.files:File")
     yield ComponentSpec(
         "features", "Feature images of a network, rendered on the spot", "fracorr_features.live:Features"
     )

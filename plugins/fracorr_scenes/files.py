@@ -14,7 +14,7 @@ from fracorr_scenes.resizing import resized
 
 
 @attrs.frozen
-class Files:
+class File:
     """Each picture is a scene named after its file; they are read one at a time, in the order of their paths."""
 
     path: pathlib.Path = attrs.field(

@@ -20,7 +20,7 @@ def fracorr_kernel_sources() -> Iterator[ComponentSpec]:
 def fracorr_scene_sources() -> Iterator[ComponentSpec]:
     """Offer the sample photographs and image files as scenes."""
     yield ComponentSpec("samples", "Photographs that come with scikit-image", "fracorr_scenes.samples:Samples")
-    yield ComponentSpec("file", "Image files, folders and patterns", "fracorr_scenes.files:Files")
+    yield ComponentSpec("file", "Image files, folders and patterns", "fracorr_scenes.files:File")
     yield ComponentSpec(
         "warps", "Photographs turned, scaled and shifted at random, with the exact truth", "fracorr_scenes.warps:Warps"
     )
