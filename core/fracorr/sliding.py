@@ -101,6 +101,7 @@ class SlidingSum:
     sums: npt.NDArray[np.float64] | None = None
     level: float = 0.0
     _patches: tuple[Any, list[tuple[Place, FloatArray]]] | None = attrs.field(default=None, init=False)
+    _spectra: dict[tuple[int, int], list[Plane]] = attrs.field(factory=dict, init=False)
 
     @functools.cached_property
     def values(self) -> FloatArray:
@@ -169,7 +170,7 @@ class SlidingSum:
             return [(part, self._in_double(part, grid)) for part, grid in zip(parts, grids, strict=True)]
         outs = [np.empty(self.values[place].shape, np.float32) for place in places]
         pair = self.planes.pair_in_double(self.scene, self.grid, places)
-        correlate_pair(pair, self.grid, self._weights_in_double, outs, self.sums, self.level)
+        correlate_pair(pair, self.grid, self._weights_in_double(self.grid), outs, self.sums, self.level)
         return list(zip(places, outs, strict=True))
 
     def _grid_of(self, part: Place) -> Grid:
@@ -187,12 +188,14 @@ class SlidingSum:
             return self.planes.read(below, right, channel)
 
         pairs = (transform_pair(read, self.planes.channels, grid, places, np.float64) for places in grid.pairs())
-        weights = transform_weights(self.weights, grid, np.float64)
+        weights = self._weights_in_double(grid)
         return correlate_pairs(pairs, grid, weights, self.sums, self.level).astype(np.float32)
 
-    @functools.cached_property
-    def _weights_in_double(self) -> list[Plane]:
-        return transform_weights(self.weights, self.grid, np.float64)
+    def _weights_in_double(self, grid: Grid) -> list[Plane]:
+        # Clusters of windows are much of a size: they share blocks.
+        if grid.block not in self._spectra:
+            self._spectra[grid.block] = transform_weights(self.weights, grid, np.float64)
+        return self._spectra[grid.block]
 
     @property
     def nbytes(self) -> int:
