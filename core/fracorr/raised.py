@@ -11,7 +11,7 @@ from typing import Final
 from fracorr.errors import FracorrError
 
 #: The packages through which plugins are called; nobody's mistake is to be looked for there.
-_BETWEEN: Final = frozenset({"fracorr", "attr", "attrs", "pluggy", *sys.stdlib_module_names})
+_BETWEEN: Final = frozenset({"fracorr", "attr", "attrs", "importlib_metadata", "pluggy", *sys.stdlib_module_names})
 
 
 def described(error: BaseException) -> str:
