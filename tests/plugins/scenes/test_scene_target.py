@@ -27,7 +27,5 @@ def test_a_target_beyond_the_picture(tmp_path, box):
         kernels="disc:size=16", scenes=f"file:{tmp_path / 'photo.png'},target=[{box}]", methods="tm_ccoeff"
     )
 
-    with pytest.raises(
-        ConfigurationError, match=r"'file': target=\[.*\] is not right: it reaches beyond 'photo' of"
-    ):
+    with pytest.raises(ConfigurationError, match=r"'file': target=\[.*\] is not right: it reaches beyond 'photo' of"):
         list(results(experiment))
