@@ -44,7 +44,7 @@ class Finder:
     ----------
     template : array, path or Kernel
         What to look for: gray or RGB, uint8 or float in [0, 1]; alpha is its support.
-    angles, scales, max_matches, min_score, max_overlap, support, mirrored, method, registry
+    angles, scales, max_matches, min_score, max_overlap, support, mirrored, covered, method, registry
         See :func:`find`.
 
     Raises
@@ -72,10 +72,11 @@ class Finder:
         max_overlap: float = 0.3,
         support: npt.ArrayLike | None = None,
         mirrored: bool = False,
+        covered: bool = False,
         method: str = "harmonic",
         registry: Registry | None = None,
     ) -> None:
-        self.search = Search(angles, scales, max_matches, min_score, max_overlap, mirrored)
+        self.search = Search(angles, scales, max_matches, min_score, max_overlap, mirrored, covered)
         self.kernel = _kernel(template, support)
         self._method = select_one(default_registry() if registry is None else registry, Kind.METHOD, method)
         self._prepared: SearchOfTemplate = self._asked(self._prepare)
@@ -153,6 +154,7 @@ def find(
     max_overlap: float = 0.3,
     support: npt.ArrayLike | None = None,
     mirrored: bool = False,
+    covered: bool = False,
     method: str = "harmonic",
     registry: Registry | None = None,
 ) -> list[Match]:
@@ -181,6 +183,11 @@ def find(
         Weight of each pixel of the template in [0, 1]: what is 0 does not count.
     mirrored : bool, optional
         Whether to look for the template with left and right exchanged as well.
+    covered : bool, optional
+        Whether something else may hide a part of what is looked for. This finds more of such copies, in one to three
+        times the time; scores stay those of the whole template, so ask for a lower `min_score`. Matches come in the
+        order of a mean of the score and of the same of the local contrast. It is for the default method; others look
+        as they always do.
     method : str, optional
         Spec of a correlation method. The default one finds any angle and scale, and its scores are the zero-mean
         normalised cross-correlation under the support, in [-1, 1], at full resolution; beyond its edges the scene
@@ -219,6 +226,7 @@ def find(
         max_overlap=max_overlap,
         support=support,
         mirrored=mirrored,
+        covered=covered,
         method=method,
         registry=registry,
     )

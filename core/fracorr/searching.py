@@ -39,6 +39,8 @@ class Search:
         Largest intersection over union of the boxes of two matches that both stay, in [0, 1].
     mirrored : bool
         Whether to look for the template with left and right exchanged as well.
+    covered : bool
+        Whether something else may hide a part of what is looked for.
 
     Raises
     ------
@@ -52,6 +54,7 @@ class Search:
     min_score: float = attrs.field(default=0.5)
     max_overlap: float = attrs.field(default=0.3)
     mirrored: bool = attrs.field(default=False)
+    covered: bool = attrs.field(default=False)
 
     def __attrs_post_init__(self) -> None:
         for name in ("angles", "scales"):
@@ -61,8 +64,9 @@ class Search:
         count = self.max_matches
         if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
             raise ConfigurationError(f"max_matches={count!r} is not right: it takes a whole number of at least 1")
-        if not isinstance(self.mirrored, bool):
-            raise ConfigurationError(f"mirrored={self.mirrored!r} is not right: it takes True or False")
+        for name in ("mirrored", "covered"):
+            if not isinstance(getattr(self, name), bool):
+                raise ConfigurationError(f"{name}={getattr(self, name)!r} is not right: it takes True or False")
         for name, low, high in (("min_score", -1.0, 1.0), ("max_overlap", 0.0, 1.0)):
             value = getattr(self, name)
             if not _is_number(value) or not low <= value <= high:

@@ -19,8 +19,8 @@ from fracorr.opencv import cv2
 from fracorr_harmonic.correlator import Correlator
 from fracorr_harmonic.template import Reals, Samples
 
-#: Shares of the energy of patterns and of windows that may be left out.
-_LEFT_OUT, _LEFT_OUT_OF_WINDOWS = 0.05, 0.002
+#: Share of the energy of windows that may be left out.
+_LEFT_OUT_OF_WINDOWS = 0.002
 #: Weights that differ by less than this share of their mean from angle to angle are taken to be the same.
 _SAME = 0.02
 
@@ -97,8 +97,11 @@ class Bank:
         return self.patterns.correlator.nbytes + self.windows.correlator.nbytes
 
     @classmethod
-    def of(cls, samples: Samples, low: float, high: float, step: float) -> Bank:
-        """Turn a gray template to angles from `low` to `high` that are at most a `step` apart, in degrees."""
+    def of(cls, samples: Samples, low: float, high: float, step: float, left_out: float) -> Bank:
+        """Turn a gray template to angles from `low` to `high` that are at most a `step` apart, in degrees.
+
+        A share `left_out` of the patterns' energy may be left out.
+        """
         whole = high - low >= 360.0
         count = max(1, math.ceil((high - low) / step - 1e-9))
         count = 4 * math.ceil(count / 4) if whole else count
@@ -117,7 +120,7 @@ class Bank:
             windows = Expansion(np.ones((1, 1), np.float32), Correlator(weights.mean(axis=0, keepdims=True)))
         else:
             windows = expand(weights, _LEFT_OUT_OF_WINDOWS)
-        return cls(angles, expand(patterns, _LEFT_OUT), windows)
+        return cls(angles, expand(patterns, left_out), windows)
 
 
 def _quarters(images: FloatArray) -> FloatArray:

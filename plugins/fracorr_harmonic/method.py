@@ -29,6 +29,11 @@ class HarmonicMatching:
     kernel's support, in [-1, 1]. Beyond its edges a scene counts as flat: for a perfect copy that is partly outside,
     the square of the score is the share of the kernel's variance that is inside.
 
+    What may be covered is looked for by its local contrast (see :mod:`fracorr_harmonic.local_contrast`), so that what
+    hides a part of a copy costs no more than that part. Where this finds fewer sure matches than are wanted, they are
+    looked for in the images as they are, too. Which match comes first is then decided by a mean of its score and of
+    the same of the local contrast.
+
     The response's surface shows the best coarse score over all scales and angles, and the maps where it came from. A
     colour kernel is compared in colour; the coarse stage sees the mixture of colours in which it has most contrast.
     """
@@ -55,6 +60,11 @@ class HarmonicMatching:
         validator=attrs.validators.instance_of(bool),
         metadata=parameter("Whether the kernel with left and right exchanged is looked for as well"),
     )
+    covered: bool = attrs.field(
+        default=False,
+        validator=attrs.validators.instance_of(bool),
+        metadata=parameter("Whether something else may hide a part of what is looked for"),
+    )
 
     def __attrs_post_init__(self) -> None:
         for name, low, high in (
@@ -75,6 +85,7 @@ class HarmonicMatching:
             max_matches=self.matches,
             min_score=-1.0,
             mirrored=self.mirrored,
+            covered=self.covered,
         )
         return prepared(kernel, ("harmonic: search", self), lambda: HarmonicSearch(kernel, search)).respond(scene)
 

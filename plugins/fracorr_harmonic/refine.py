@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from fracorr.images import FloatArray
 from fracorr_harmonic.levels import Level
+from fracorr_harmonic.local_contrast import LocalContrast
 from fracorr_harmonic.poses import ANGLE, SCALE, Limits, X, Y, composed
 from fracorr_harmonic.template import Reals, Samples
 from fracorr_harmonic.windows import Windows
@@ -73,7 +74,11 @@ class Moments:
 class Aligner:
     """A template at one resolution, prepared for the refinement of poses (see :mod:`fracorr_harmonic.poses`)."""
 
-    def __init__(self, samples: Samples, limits: Limits) -> None:
+    def __init__(self, samples: Samples, limits: Limits, local: LocalContrast | None = None) -> None:
+        # With local contrast, that of the windows is compared with that of the template.
+        self._local = local
+        if local is not None:
+            samples = attrs.evolve(samples, values=local.of(samples.values))
         self._samples, self._limits = samples, limits
         self._channels = samples.values.shape[2]
         self._weights = samples.weights.reshape(-1) / samples.weights.sum()
@@ -163,6 +168,9 @@ class Aligner:
     def _evaluate(self, levels: Sequence[Level], poses: Reals) -> tuple[Reals, Reals]:
         """Return the scores of poses, and what moves in the template's frame, (N, 4), would improve them."""
         windows = Windows.at(levels, poses, self._samples)
+        if self._local is not None:
+            for window in windows.values.reshape(len(poses), *self._samples.values.shape):
+                window[...] = self._local.of(window)
         scores, coefficients = self._fitted(windows.values)
         cut = windows.cut
         if len(cut):

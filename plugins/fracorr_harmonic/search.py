@@ -1,4 +1,7 @@
-"""The search: coarse scores over the levels of the scene, then the best candidates refined step by step."""
+"""The search: coarse scores over the levels of the scene, then the best candidates refined step by step.
+
+What may be covered is looked for by its local contrast first, and where that leaves doubts, as it is.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-import attrs
 import numpy as np
 
 from fracorr import ImageError, Kernel, Match, Response, Scene
@@ -14,33 +16,35 @@ from fracorr.images import FloatArray
 from fracorr.opencv import cv2
 from fracorr.searching import Search, least_sure_scale, without_overlap
 from fracorr_harmonic.candidates import Candidates
-from fracorr_harmonic.coarse import Peaks, Picture, Scores
-from fracorr_harmonic.correlator import Tile
-from fracorr_harmonic.levels import Level, Pyramid, scene_pixels
-from fracorr_harmonic.parallel import in_threads
+from fracorr_harmonic.coarse import Picture, Scores
+from fracorr_harmonic.found import Found
+from fracorr_harmonic.levels import Pyramid, scene_pixels
+from fracorr_harmonic.local_contrast import LocalContrast, extent_for
 from fracorr_harmonic.poses import ANGLE, SCALE, Limits, X, Y
 from fracorr_harmonic.refine import Aligner
 from fracorr_harmonic.symmetry import symmetry_order
 from fracorr_harmonic.template import Template
 from fracorr_harmonic.units import units_of
+from fracorr_harmonic.views import View, refined
 
-#: Whether a template is mirrored, and how many samples it has across and down.
-_Size: TypeAlias = tuple[bool, tuple[int, int]]
+#: Whether local contrast is compared, whether a template is mirrored, and how many samples it has across and down.
+_Size: TypeAlias = tuple[bool, bool, tuple[int, int]]
+#: What is shown every tile that is scored, with the number of its unit.
+_Look: TypeAlias = Callable[[int, Picture, Scores], None]
 
-#: Standard deviation of noise at the coarse levels: two levels of 8 bits.
-_NOISE = 3.0 / 255
-#: How many candidates each unit brings, beside one for each angle and four for each match wanted, and how many steps
-#: they take.
-_CANDIDATES, _FIRST_STEPS = 24, 1
-#: How many of each unit are left after that, likewise, and how many more steps they take.
-_PROMISING, _COARSE_STEPS = 24, 2
 #: How many go on to the second stage, beside two for each match wanted, how much worse they may be, how many steps.
 _SURVIVORS, _SURVIVING_MARGIN, _MIDDLE_STEPS = 16, 0.2, 2
 #: Resolution of the second stage over that of the first.
 _FINER = 2.0
 #: The same for the last stage.
 _FINALISTS, _FINAL_MARGIN, _FINAL_STEPS = 7, 0.1, 4
-#: How many sizes of the template stay prepared.
+#: Places that are no farther apart than this share of the template's shorter side are the same in the end.
+_APART = 0.05
+#: What is as sure as this needs no second look.
+_SURE = 0.97
+#: Where refining the whole costs so much of the score of the local contrast, what covers the template pulled it away.
+_PULLED = 0.1
+#: How many sizes of the template stay prepared, for each way of looking.
 _KEPT = 12
 #: A copy with a shorter side than this, in pixels of the scene, would be found everywhere.
 _SMALLEST = 4.0
@@ -75,23 +79,26 @@ class HarmonicSearch:
             (math.radians(search.angles[0]), math.radians(min(search.angles[1], search.angles[0] + 360.0))),
             (math.log(max(search.scales[0], least)), math.log(search.scales[1])),
         )
-        templates = [Template(kernel), Template(kernel, mirrored=True)][: 1 + search.mirrored]
-        self.symmetry = symmetry_order(templates[0])
-        self._color = templates[0].principal_color()
-        self._units = units_of(templates, self._color, self._limits)
+        self._templates = [Template(kernel), Template(kernel, mirrored=True)][: 1 + search.mirrored]
+        self.symmetry = symmetry_order(self._templates[0])
+        self._color = self._templates[0].principal_color()
+        self._views: dict[bool, View] = {}
+        # Every view has the same units; the second one may never be needed.
+        self._units = self._view(search.covered).units
         self._aligners: dict[_Size, Aligner] = {}
 
     @property
     def nbytes(self) -> int:
         """How much memory all that is prepared takes by now."""
-        aligners = {id(each): each for each in (*(unit.aligner for unit in self._units), *self._aligners.values())}
-        banks = {id(unit.bank): unit.bank for unit in self._units}
+        units = [unit for view in (*self._views.values(),) for unit in view.units]
+        aligners = {id(each): each for each in (*(unit.aligner for unit in units), *self._aligners.values())}
+        banks = {id(unit.bank): unit.bank for unit in units}
         return sum(each.nbytes for each in aligners.values()) + sum(each.nbytes for each in banks.values())
 
     def find(self, scene: Scene) -> list[Match]:
         """Return the matches, best first."""
         pyramid = Pyramid(scene_pixels(scene, self.kernel.is_color))
-        return self._matches(pyramid, self._coarse(pyramid, lambda *_: None))
+        return self._matches(pyramid, lambda *_: None)
 
     def respond(self, scene: Scene) -> Response:
         """Return the matches, and the best coarse score at each place of the scene with its angle and scale."""
@@ -104,7 +111,7 @@ class HarmonicSearch:
             )
             best[scores.tile.part], angles[scores.tile.part] = scores.best[1:-1, 1:-1], scores.best_angles()
 
-        poses = self._matches(pyramid, self._coarse(pyramid, keep))
+        poses = self._matches(pyramid, keep)
         scores = np.full(scene.shape, -1.0, np.float32)
         angles, scales = np.zeros(scene.shape, np.float32), np.ones(scene.shape, np.float32)
         for number, (best, turned) in sorted(maps.items()):
@@ -115,58 +122,51 @@ class HarmonicSearch:
         size = (self.kernel.width, self.kernel.height)
         return Response(np.clip(scores, -1, 1), "higher", (0.0, 0.0), size, angle=angles, scale=scales, poses=poses)
 
-    def _coarse(self, pyramid: Pyramid, look: Callable[[int, Picture, Scores], None]) -> Candidates:
-        """Return the candidates of all units, and show every scored tile to `look`."""
-        count = _CANDIDATES + len(self._units[0].bank.angles) + 4 * self.search.max_matches
-        levels, pictures = [], []
-        for unit in self._units:
-            level = pyramid.level(unit.scale / unit.resolution)
-            gray = level.pixels @ self._color
-            levels.append(attrs.evolve(level, pixels=gray[..., None]))
-            pictures.append(Picture(gray, unit.bank, _NOISE**2))
+    def _view(self, local: bool) -> View:
+        if local not in self._views:
+            units = units_of(self._templates, self._color, self._limits, local)
+            self._views[local] = View(units, self._color, self.search.max_matches)
+        return self._views[local]
 
-        def scored(number: int, tile: Tile) -> Peaks:
-            scores = pictures[number].scored(tile)
-            look(number, pictures[number], scores)
-            return scores.peaks(count)
-
-        work = [(number, tile) for number, picture in enumerate(pictures) for tile in picture.tiles()]
-        peaks = in_threads(lambda each: scored(*each), work)
-        found = []
-        for number, unit in enumerate(self._units):
-            mine = Peaks.best_of([each for each, (owner, _) in zip(peaks, work, strict=True) if owner == number], count)
-            x, y = levels[number].to_scene(mine.columns, mine.rows)
-            poses = np.stack([x, y, np.radians(mine.angles), np.full(len(x), math.log(unit.scale))], axis=1)
-            found.append(Candidates(poses, mine.scores.astype(np.float64), np.full(len(x), number)))
-        candidates = Candidates.joined(found)
-        for steps in (_FIRST_STEPS, _COARSE_STEPS):
-            aligners = [self._units[number].aligner for number in candidates.units]
-            candidates = _refined(candidates, aligners, [levels[number] for number in candidates.units], steps)
-            candidates = candidates.first((_PROMISING + 4 * self.search.max_matches) * len(self._units))
-        return candidates
-
-    def _matches(self, pyramid: Pyramid, candidates: Candidates) -> list[Match]:
-        """Refine candidates at higher resolutions, and return those that are matches."""
-        wanted, size = self.search.max_matches, min(self.kernel.shape)
-        count = _SURVIVORS + 2 * wanted
-        candidates = candidates.best(count, wanted, _SURVIVING_MARGIN, 0.1 * size, self.symmetry)
-        resolutions = [min(1.0, unit.scale, _FINER * unit.resolution) for unit in self._units]
-        scales = [unit.scale for unit in self._units]
-        candidates = self._finer(
-            pyramid,
-            candidates,
-            [resolutions[number] for number in candidates.units],
-            [scales[number] for number in candidates.units],
-            _MIDDLE_STEPS,
-        )
-        candidates = candidates.best(_FINALISTS + wanted, wanted, _FINAL_MARGIN, 0.05 * size, self.symmetry)
-        scales = [math.exp(log) if abs(log) > _NEARLY_ONE else 1.0 for log in candidates.poses[:, SCALE]]
-        candidates = self._finer(pyramid, candidates, [min(1.0, scale) for scale in scales], scales, _FINAL_STEPS)
-        order = np.argsort(-candidates.scores, kind="stable")
-        matches = [
-            self._match(candidates, index) for index in order if candidates.scores[index] >= self.search.min_score
-        ]
+    def _matches(self, pyramid: Pyramid, look: _Look) -> list[Match]:
+        """Return the matches, the surest first; scored tiles of the first view are shown to `look`."""
+        covered = self.search.covered
+        found = self._found(pyramid, covered, look)
+        if covered and np.count_nonzero(found.sureness >= _SURE) < self.search.max_matches:
+            found = Found.joined([found, self._found(pyramid, False, lambda *_: None)])
+            found = found.distinct(_APART * min(self.kernel.shape), self.symmetry)
+        order = np.argsort(-found.sureness, kind="stable")
+        matches = [self._match(found, index) for index in order if found.scores[index] >= self.search.min_score]
         return without_overlap(matches, self.search)
+
+    def _found(self, pyramid: Pyramid, local: bool, look: _Look) -> Found:
+        """Look for the template in one way, and return the best refined at full resolution."""
+        wanted, size, view = self.search.max_matches, min(self.kernel.shape), self._view(local)
+        candidates = view.candidates(pyramid, look)
+        candidates = candidates.best(_SURVIVORS + 2 * wanted, wanted, _SURVIVING_MARGIN, 0.1 * size, self.symmetry)
+        candidates = self._at_half(pyramid, candidates, local)
+        candidates = candidates.best(_FINALISTS + wanted, wanted, _FINAL_MARGIN, _APART * size, self.symmetry)
+        scales = [math.exp(log) if abs(log) > _NEARLY_ONE else 1.0 for log in candidates.poses[:, SCALE]]
+
+        def full(candidates: Candidates, local: bool, steps: int) -> Candidates:
+            return self._finer(pyramid, candidates, [min(1.0, scale) for scale in scales], scales, local, steps)
+
+        whole = full(self._at_half(pyramid, candidates, False) if local else candidates, False, _FINAL_STEPS)
+        if not self.search.covered:
+            return Found.of(whole)
+        even = full(whole, True, 0)
+        if local and np.count_nonzero(even.scores >= _SURE) < wanted:
+            unmoved = full(candidates, True, _FINAL_STEPS)
+            pulled = even.scores < unmoved.scores - _PULLED
+            whole.poses[pulled] = unmoved.poses[pulled]
+            whole, even = full(whole, False, 0), full(whole, True, 0)
+        return Found.of(whole, even)
+
+    def _at_half(self, pyramid: Pyramid, candidates: Candidates, local: bool) -> Candidates:
+        """Refine candidates at the resolution between the coarse one and the full one."""
+        units = [self._units[number] for number in candidates.units]
+        resolutions = [min(1.0, unit.scale, _FINER * unit.resolution) for unit in units]
+        return self._finer(pyramid, candidates, resolutions, [unit.scale for unit in units], local, _MIDDLE_STEPS)
 
     def _finer(
         self,
@@ -174,6 +174,7 @@ class HarmonicSearch:
         candidates: Candidates,
         resolutions: Sequence[float],
         scales: Sequence[float],
+        local: bool,
         steps: int,
     ) -> Candidates:
         """Refine candidates, each with samples of some resolution and at the level for some scale."""
@@ -183,23 +184,25 @@ class HarmonicSearch:
         for number, resolution, scale in zip(candidates.units, resolutions, scales, strict=True):
             levels.append(pyramid.level(scale / resolution))
             template = self._units[number].template
-            size = (template.mirrored, template.sampled_size(resolution))
+            size = (local, template.mirrored, template.sampled_size(resolution))
             here[size] = here.get(size) or self._aligner(size, template, resolution)
             aligners.append(here[size])
-        return _refined(candidates, aligners, levels, steps)
+        return refined(candidates, aligners, levels, steps)
 
     def _aligner(self, size: _Size, template: Template, resolution: float) -> Aligner:
         # Several threads may come at once: each goes on with what it has in hand.
         found = self._aligners.get(size)
         if found is None:
             # The oldest go: a finder may see thousands of frames, each with a size of its own.
-            for oldest in list(self._aligners)[: 1 - _KEPT]:
+            for oldest in list(self._aligners)[: 1 - _KEPT * (1 + self.search.covered)]:
                 self._aligners.pop(oldest, None)
-            found = self._aligners[size] = Aligner(template.at(resolution), self._limits)
+            samples = template.at(resolution)
+            contrast = LocalContrast(samples.weights, extent_for(samples.weights)) if size[0] else None
+            found = self._aligners[size] = Aligner(samples, self._limits, contrast)
         return found
 
-    def _match(self, candidates: Candidates, index: int) -> Match:
-        x, y, angle, scale = (float(candidates.poses[index, column]) for column in (X, Y, ANGLE, SCALE))
+    def _match(self, found: Found, index: int) -> Match:
+        x, y, angle, scale = (float(found.poses[index, column]) for column in (X, Y, ANGLE, SCALE))
         scale, low = math.exp(scale), self.search.angles[0]
         turn = 360.0 / max(1, self.symmetry)
         return Match(
@@ -210,16 +213,7 @@ class HarmonicSearch:
             scale=scale,
             width=self.kernel.width * scale,
             height=self.kernel.height * scale,
-            score=float(candidates.scores[index]),
+            score=float(found.scores[index]),
             symmetry=self.symmetry,
-            mirrored=self._units[int(candidates.units[index])].template.mirrored,
+            mirrored=self._units[int(found.units[index])].template.mirrored,
         )
-
-
-def _refined(candidates: Candidates, aligners: Sequence[Aligner], levels: Sequence[Level], steps: int) -> Candidates:
-    """Refine candidates with their aligners and levels, those with the same aligner together."""
-    poses, scores = candidates.poses.copy(), candidates.scores.copy()
-    for aligner in {id(each): each for each in aligners}.values():
-        mine = [index for index, each in enumerate(aligners) if each is aligner]
-        poses[mine], scores[mine] = aligner.refine([levels[index] for index in mine], poses[mine], steps)
-    return Candidates(poses, scores, candidates.units)

@@ -25,7 +25,12 @@ LABELS = {
     "jpeg": "JPEG quality",
     "occlusion": "part covered, %",
 }
-STYLES = {"harmonic": ("C0", "o", "fracorr"), "sift": ("C1", "s", "SIFT"), "orb": ("C3", "^", "ORB")}
+STYLES = {
+    "harmonic": ("C0", "o", "fracorr"),
+    "harmonic-covered": ("C2", "D", "--covered"),
+    "sift": ("C1", "s", "SIFT"),
+    "orb": ("C3", "^", "ORB"),
+}
 
 
 def curves(out: pathlib.Path, levels: Mapping[str, Sequence[float]], path: pathlib.Path) -> None:
@@ -48,7 +53,7 @@ def curves(out: pathlib.Path, levels: Mapping[str, Sequence[float]], path: pathl
                 ax.set_xticks(ticks, [_tick(kind, tick) for tick in ticks])
                 ax.minorticks_off()
         axes[0].set_ylabel("hits, %")
-        axes[0].legend(frameon=False, loc="lower left")
+        axes[1].legend(frameon=False, loc="lower left")  # where there is most room
         figure.savefig(path, dpi=160)
         plt.close(figure)
 

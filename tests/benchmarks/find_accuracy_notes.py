@@ -31,7 +31,8 @@ down), its `angle` (degrees, counter-clockwise on the screen), its `scale` (size
 where they are the same but for brightness and contrast. It means the same on every picture, and `--min-score` (0.5
 where nothing is said) asks for as much. A picture of the template may have an alpha channel: what is transparent does
 not count. Where a template looks the same in several directions, all of them are one match, and `symmetry` says so.
-`--mirrored` looks for the mirror image as well.
+`--mirrored` looks for the mirror image as well. `--covered` is for things of which something else may hide a part: see
+[Robustness](#robustness).
 
 Several scenes go into one call: files, folders, quoted patterns. What can be said about the task makes it faster and
 surer: `--scales 1` where the size is known, `--angles -30..30` where things stand roughly upright. The exit code is 0
@@ -107,6 +108,13 @@ The first {curve_cases} scenes of the suite with scales 0.7–1.4, made worse; t
 Gaussian; brightness and contrast (about middle gray) are cut off at black and white; what covers a part of the target
 is a piece of another photograph. The score of a whole template goes down with the part that is covered, so that other
 places come to score more: there, keypoints, which need some parts only, find more. {covered}
+
+`--covered`, in Python `covered=True`, is for this. Template and scene are then compared by their local contrast, each
+pixel with its surroundings, so that a tenth covered costs about a tenth; where little is sure, they are compared as
+they are, too. With up to 30 % covered it finds more than SIFT does, with 40 % and more, less. Where little is sure, it
+takes up to two or three times the time, elsewhere 0.9 to 1.4 times. A score stays the correlation coefficient of the
+whole template, so that covered copies score low: give a lower `--min-score`. Matches come in the order of a mean of the
+score and of the same of the local contrast.
 
 ![Hit rates over noise, brightness, contrast, JPEG quality and occlusion](images/find-robustness.png)
 

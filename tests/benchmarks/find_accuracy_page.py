@@ -141,7 +141,7 @@ def small_table(out: pathlib.Path, sides: Sequence[int]) -> str:
     """Return the hits by the number of pixels that the copy in the scene has."""
     rows = ["| side of the copy | fracorr | SIFT | ORB |", "|---:|---:|---:|---:|"]
     for side in sides:
-        found = [tally(read(out, f"copy={side}", method)) for method in figures.STYLES]
+        found = [tally(read(out, f"copy={side}", method)) for method in ("harmonic", "sift", "orb")]
         cells = ["" if each is None else f"{each.hits} of {each.cases}" for each in found]
         rows.append(f"| {side} px | " + " | ".join(cells) + " |")
     return "\n".join(rows)
@@ -149,7 +149,7 @@ def small_table(out: pathlib.Path, sides: Sequence[int]) -> str:
 
 def level_table(out: pathlib.Path, curves: Mapping[str, Sequence[float]]) -> str:
     """Return the hit rates behind the robustness curves."""
-    rows = ["| spoilt by | level | fracorr | SIFT | ORB |", "|---|---:|---:|---:|---:|"]
+    rows = ["| spoilt by | level | fracorr | fracorr `--covered` | SIFT | ORB |", "|---|---:|---:|---:|---:|---:|"]
     for kind, values in curves.items():
         found = {method: dict(figures.rates(out, kind, values, method)) for method in figures.STYLES}
         for level in values:

@@ -65,6 +65,19 @@ def test_the_turned_picture(find):
     assert (match["x"], match["y"]) == pytest.approx((Y, 450 - X), abs=0.1)
 
 
+def test_a_covered_copy_is_found_on_request(find, tmp_path):
+    """A fifth of the eye lies under black and white squares."""
+    cat = skimage.data.chelsea()
+    cat[TOP : TOP + 29, LEFT : LEFT + 29] = 255 * (np.indices((29, 29)).sum(axis=0) // 7 % 2)[..., None]
+    images.write(tmp_path / "covered.png", cat)
+    done = find("eye.png", tmp_path / "covered.png", "--json", "--covered", "--min-score", 0)
+
+    assert done.code == 0
+    (match,) = json.loads(done.out)[0]["matches"]
+    assert (match["x"], match["y"]) == pytest.approx((X, Y), abs=1)
+    assert match["score"] < 0.7
+
+
 def test_angles_left_out_are_not_found(find):
     done = find("eye.png", "scenes/turned.png", "--angles", "-30..30", "--min-score", 0.9)
 

@@ -115,6 +115,7 @@ def test_a_finder_gives_what_find_gives():
         ({"min_score": None}, "from -1 to 1"),
         ({"max_overlap": -0.1}, "from 0 to 1"),
         ({"mirrored": "yes"}, "mirrored='yes' is not right"),
+        ({"covered": 1}, "covered=1 is not right: it takes True or False"),
         ({"method": "no-such-method"}, "no-such-method"),
     ],
 )

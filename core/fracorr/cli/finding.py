@@ -44,6 +44,10 @@ def find(
         str, typer.Option("-m", "--method", help="How to look.", autocompletion=completer(Kind.METHOD))
     ] = "harmonic",
     mirrored: Annotated[bool, typer.Option("--mirrored", help="Look for the mirror image too.")] = False,
+    covered: Annotated[
+        bool,
+        typer.Option("--covered", help="Something else may hide a part of it; give a lower --min-score, too."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
     draw: Annotated[
@@ -75,6 +79,7 @@ def find(
         max_overlap=max_overlap,
         method=method,
         mirrored=mirrored,
+        covered=covered,
     )
     if finder.caution:
         typer.echo(f"fracorr: note: {finder.caution}", err=True)

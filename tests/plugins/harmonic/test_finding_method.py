@@ -62,7 +62,14 @@ def test_a_kernel_that_is_larger_than_the_scene():
 
 @pytest.mark.parametrize(
     "parameters",
-    ["min_scale=0", "min_scale=2,max_scale=1", "min_angle=10,max_angle=-10", "matches=0", "mirrored=maybe"],
+    [
+        "min_scale=0",
+        "min_scale=2,max_scale=1",
+        "min_angle=10,max_angle=-10",
+        "matches=0",
+        "mirrored=maybe",
+        "covered=maybe",
+    ],
 )
 def test_wrong_parameters(parameters):
     with pytest.raises(ConfigurationError, match="harmonic"):
@@ -81,9 +88,10 @@ def test_several_threads_find_the_same():
     assert found[0] == found[1]
 
 
-def test_what_a_finder_has_seen_before_changes_no_digit():
+@pytest.mark.parametrize("covered", [False, True])
+def test_what_a_finder_has_seen_before_changes_no_digit(covered):
     """It keeps a dozen sizes of the template; these scenes need more."""
-    finder = fracorr.Finder(FACE, scales=(0.5, 2), max_matches=12, min_score=-1)
+    finder = fracorr.Finder(FACE, scales=(0.5, 2), max_matches=12, min_score=-1, covered=covered)
     scenes = [Scene(cv2.resize(GRAY, None, fx=size, fy=size)) for size in np.linspace(0.6, 1.6, 8)]
     found = [finder.find(scene) for scene in scenes]
 
@@ -134,7 +142,7 @@ def test_coarse_scores_are_correlation_coefficients(shape, low, high):
     down, right = np.indices((25, 25)) - 12
     support = (np.hypot(down, right) < 11.5) if shape == "disc" else (np.abs(down) < 5) & (np.abs(right) < 11)
     samples = attrs.evolve(Template(Kernel(template, support.astype(float))).at(1.0))
-    bank = Bank.of(samples, low, high, 5.0)
+    bank = Bank.of(samples, low, high, 5.0, left_out=0.05)
     pixels = ndimage.gaussian_filter(random.random((60, 70)), 1.5).astype(np.float32)
     pixels[20:45, 30:55] = ndimage.rotate(template, 50, reshape=False, mode="nearest", order=1)
     picture = Picture(pixels, bank, 0.0)
