@@ -109,7 +109,7 @@ def test_one_breaks_and_one_goes_and_everything_else_works(environment, tmp_path
         assert statuses(environment, tmp_path)["newton"] == (
             "fracorr-newton",
             "broken",
-            "ModuleNotFoundError: No module named 'nowhere'",
+            "ModuleNotFoundError: No module named 'nowhere' (fracorr_newton/plugin.py, line 1, in <module>)",
         )
         done = run_both(environment, tmp_path, "broken", "--engine", "serial")
         assert done.returncode == 2
