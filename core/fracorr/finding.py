@@ -17,6 +17,7 @@ from fracorr.images import ImageLike
 from fracorr.kernel import Kernel, as_kernel
 from fracorr.plugins import Registry, default_registry
 from fracorr.protocols import CorrelationMethod
+from fracorr.raised import described
 from fracorr.response import Match
 from fracorr.scene import Scene, as_scene
 from fracorr.searching import (
@@ -33,6 +34,8 @@ __all__ = ["Finder", "find"]
 
 #: A template with a shorter side than this looks like too many other things.
 SMALLEST_SIDE = 5
+#: What a match must score where nothing is said, with methods whose scores are correlation coefficients.
+LEAST_SCORE = 0.5
 #: The least standard deviation of a template under its support: half a level of 8 bits.
 LEAST_CONTRAST = 0.5 / 255
 
@@ -68,7 +71,7 @@ class Finder:
         angles: tuple[float, float] = (0.0, 360.0),
         scales: tuple[float, float] = (0.5, 2.0),
         max_matches: int = 1,
-        min_score: float = 0.5,
+        min_score: float | None = None,
         max_overlap: float = 0.3,
         support: npt.ArrayLike | None = None,
         mirrored: bool = False,
@@ -76,9 +79,11 @@ class Finder:
         method: str = "harmonic",
         registry: Registry | None = None,
     ) -> None:
+        self._method = select_one(default_registry() if registry is None else registry, Kind.METHOD, method)
+        if min_score is None:
+            min_score = LEAST_SCORE if isinstance(self._method.instance, FindingMethod) else -1.0
         self.search = Search(angles, scales, max_matches, min_score, max_overlap, mirrored, covered)
         self.kernel = _kernel(template, support)
-        self._method = select_one(default_registry() if registry is None else registry, Kind.METHOD, method)
         self._prepared: SearchOfTemplate = self._asked(self._prepare)
 
     def find(self, scene: Scene | ImageLike) -> list[Match]:
@@ -135,9 +140,7 @@ class Finder:
             raise
         except Exception as error:
             origin = self._method.component.origin
-            raise PluginError(
-                f"method '{self._method.spec}' ({origin}) failed: {type(error).__name__}: {error}"
-            ) from error
+            raise PluginError(f"method '{self._method.spec}' ({origin}) failed: {described(error)}") from error
 
     def __repr__(self) -> str:
         return f"Finder({self.kernel!r}, {self.search!r}, method={self._method.spec!r})"
@@ -150,7 +153,7 @@ def find(
     angles: tuple[float, float] = (0.0, 360.0),
     scales: tuple[float, float] = (0.5, 2.0),
     max_matches: int = 1,
-    min_score: float = 0.5,
+    min_score: float | None = None,
     max_overlap: float = 0.3,
     support: npt.ArrayLike | None = None,
     mirrored: bool = False,
@@ -176,7 +179,8 @@ def find(
     max_matches : int, optional
         At most so many.
     min_score : float, optional
-        The least score, in [-1, 1].
+        The least score, in [-1, 1]. By default 0.5; for methods that only give responses, such as sift, whatever is
+        best, because their scores mean other things.
     max_overlap : float, optional
         Largest intersection over union of the boxes of two matches that both stay, in [0, 1].
     support : (H, W) array, optional

@@ -54,7 +54,7 @@ for frame in video:  # (H, W), or (H, W, 3) in RGB (OpenCV gives BGR); uint8, or
 ```
 
 In experiments it is the method `harmonic`; other methods (`sift`, `orb`, `tm_ccoeff_normed`, …) can take its place:
-`fracorr find … --method sift`.
+`fracorr find … --method sift`. Their scores mean other things, and without `--min-score` whatever is best is found.
 
 ## Speed
 
@@ -101,6 +101,10 @@ Below {sure} pixels it looks like many other places, and wrong ones score as muc
 when its range of scales goes that far, and looks for nothing below 4 pixels.
 
 {small}
+
+## When it is not there
+
+{absent}
 
 ## Robustness
 

@@ -22,7 +22,7 @@ from fracorr_scenes.warps import Warps
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "find.md"
 IMAGES = PAGE.parent / "images"
-SPEED = pathlib.Path("build/find-speed.md")
+SPEED, ABSENT = pathlib.Path("build/find-speed.md"), pathlib.Path("build/find-absent.md")
 METHODS = {"harmonic": "**fracorr**", "sift": "SIFT + RANSAC", "orb": "ORB + RANSAC", "loop": "OpenCV rotation loop"}
 RANGES = {"rotation": "rotation only", "mild": "scale 0.7–1.4", "wide": "scale 0.5–2"}
 
@@ -55,6 +55,7 @@ def write_page(
         levels=level_table(out, curves),
         failures=failure_text(missed, main),
         covered=covered_text(out, suites["occlusion=0.3"]),
+        absent=ABSENT.read_text(encoding="utf-8").strip() if ABSENT.exists() else kept("When it is not there"),
         speed=SPEED.read_text(encoding="utf-8").strip() if SPEED.exists() else kept("Speed"),
         real=real.section(data).strip() if data is not None else kept("Real pictures"),
     )

@@ -112,7 +112,7 @@ def test_a_finder_gives_what_find_gives():
         ({"max_matches": 1.5}, "whole number of at least 1"),
         ({"max_matches": True}, "whole number of at least 1"),
         ({"min_score": 2}, "from -1 to 1"),
-        ({"min_score": None}, "from -1 to 1"),
+        ({"min_score": "half"}, "from -1 to 1"),
         ({"max_overlap": -0.1}, "from 0 to 1"),
         ({"mirrored": "yes"}, "mirrored='yes' is not right"),
         ({"covered": 1}, "covered=1 is not right: it takes True or False"),
@@ -139,6 +139,17 @@ def test_wrong_options(options, message):
 def test_templates_that_cannot_be_found(template, message):
     with pytest.raises(ImageError, match=message):
         fracorr.find(SCENE, template)
+
+
+def test_without_a_least_score_methods_with_scores_of_their_own_find_as_well():
+    """A share of keypoints of 0.5 is a rare thing; a correlation coefficient of 0.5 is what a match has at least."""
+    photograph = data.astronaut()
+    template = photograph[40:168, 160:288]
+    (match,) = fracorr.find(photograph, template, method="orb")
+    assert match.score < 0.5
+    assert np.hypot(match.x - 223.5, match.y - 103.5) < 1.0
+    assert fracorr.find(photograph, template, method="orb", min_score=0.5) == []
+    assert Finder(template).search.min_score == 0.5
 
 
 def test_a_template_that_is_flat_where_it_counts():

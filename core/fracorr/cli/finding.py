@@ -38,7 +38,12 @@ def find(
     scales: Annotated[str, typer.Option(metavar="A..B", help="Sizes looked at, in multiples of the template.")] = (
         "0.5..2"
     ),
-    min_score: Annotated[float, typer.Option(min=-1, max=1, help="What a match must score.")] = 0.5,
+    min_score: Annotated[
+        float | None,
+        typer.Option(
+            min=-1, max=1, help="What a match must score; 0.5 by default, with methods such as sift whatever is best."
+        ),
+    ] = None,
     max_overlap: Annotated[float, typer.Option(min=0, max=1, help="How far matches may overlap (IoU).")] = 0.3,
     method: Annotated[
         str, typer.Option("-m", "--method", help="How to look.", autocompletion=completer(Kind.METHOD))
