@@ -176,7 +176,7 @@ class BoxSums:
     def _contrast(self, channels: Iterable[FloatArray], out: FloatArray) -> None:
         """Put Σ s² − (Σ s)² / N into `out`: in float64, for what remains may be a small part of either."""
         # The same for all channels: memory that is fresh costs as much as the sums in it.
-        buffers = np.empty((2, out.shape[0] + self.shape[0] - 1, self.planes.shape[1]))
+        buffers = [np.empty((out.shape[0] + self.shape[0] - 1, self.planes.shape[1])) for _ in range(2)]
         for number, pixels in enumerate(channels):
             filters = (cv2.sqrBoxFilter, cv2.boxFilter)
             squares, sums = (self._box(each, pixels, cv2.CV_64F, to) for each, to in zip(filters, buffers, strict=True))
