@@ -26,7 +26,6 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-import correlation_accuracy
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -303,6 +302,8 @@ def main() -> None:
     if chosen.large_scene:
         large_scene(chosen.color)
         return
+    import correlation_accuracy
+
     turns = chosen.turns
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}"
     page = PAGE_TEXT.format(
