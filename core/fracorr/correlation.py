@@ -50,7 +50,7 @@ __all__ = ["Correlation", "cross_correlate"]
 
 #: Where float32 may put a normalised score wrong by 1e-5 or more, those windows are done again in float64: where the
 #: standard deviation of the sums is so many times what they are divided by. Over 15 photographs and kernels from 16 to
-#: 128 px the largest error is then 2.4e-5 (docs/performance.md); without, 2e-3, and with OpenCV's matchTemplate 0.4.
+#: 128 px the largest error is then 1.5e-5 (docs/performance.md); without, 2e-3, and with OpenCV's matchTemplate 0.6.
 _DROWNED = 10.0
 #: Gives a score that is not bounded or divided yet, from the sliding sums at a place.
 Formula: TypeAlias = Callable[[FloatArray, Place], FloatArray]
