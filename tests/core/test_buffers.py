@@ -1,0 +1,97 @@
+"""Memory that is used again: no two arrays share it, and it comes back when the last view of an array is gone."""
+
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fracorr import buffers
+
+SIDE = 300
+SIZE = SIDE * SIDE * 4
+
+
+@pytest.fixture
+def arena(monkeypatch):
+    arena = buffers.Arena(10 * SIZE)
+    monkeypatch.setattr(buffers, "_arena", arena)
+    return arena
+
+
+def room(arena):
+    """Return how large an array may be that is all there is room for."""
+    size = 10 * SIZE
+    while (part := arena.take(size)) is None:
+        size -= 64
+    arena.give(part)
+    return size
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.complex128, np.uint8])
+def test_an_array_is_like_numpys(dtype, arena):
+    array = buffers.empty((SIDE, SIDE, 2), dtype)
+    assert (array.shape, array.dtype) == ((SIDE, SIDE, 2), np.dtype(dtype))
+    assert all(array.flags[name] for name in ("C_CONTIGUOUS", "WRITEABLE", "ALIGNED"))
+    array[...] = 7
+    assert (array == 7).all()
+    assert room(arena) < 10 * SIZE - array.nbytes
+
+
+def test_memory_comes_back_with_the_last_view_and_is_used_again(arena):
+    array = buffers.empty((SIDE, SIDE), np.float32)
+    address, view = array.ctypes.data, array[::2, 5:].T
+    del array
+    assert room(arena) < 10 * SIZE
+    del view
+    assert room(arena) == 10 * SIZE
+    assert buffers.empty((SIDE, SIDE), np.float32).ctypes.data == address
+
+
+def test_what_does_not_fit_is_numpys_own(arena):
+    held = [buffers.empty((SIDE, SIDE), np.float32) for _ in range(20)]
+    for number, array in enumerate(held):
+        array[...] = number
+    assert all((array == number).all() for number, array in enumerate(held))
+    assert arena.take(SIZE) is None
+    del held, array
+    assert room(arena) == 10 * SIZE
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 7), st.integers(1, 400)), max_size=60))
+def test_arrays_that_come_and_go_never_overlap(steps):
+    arena = buffers.Arena(64 * 1000)
+    held = []
+    for take, which, lines in steps:
+        if take and (part := arena.take(64 * lines)) is not None:
+            assert part[1] - part[0] == 64 * lines
+            assert 0 <= part[0] < part[1] <= 64 * 1000
+            assert all(part[1] <= start or stop <= part[0] for start, stop in held)
+            held.append(part)
+        elif not take and held:
+            arena.give(held.pop(which % len(held)))
+    for part in held:
+        arena.give(part)
+    # All parts have grown together again.
+    assert arena.take(64 * 1000) == (0, 64 * 1000)
+
+
+def test_threads_do_not_get_each_others_memory(arena):
+    wrong = []
+
+    def work(number):
+        for _ in range(200):
+            array = buffers.empty((SIDE, SIDE // 2), np.float32)
+            array[...] = number
+            if (array != number).any():
+                wrong.append(number)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+    assert room(arena) == 10 * SIZE
