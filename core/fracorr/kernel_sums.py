@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from fracorr import buffers
 from fracorr.kernel import Kernel
 from fracorr.planes import Planes, unit_scale
 
@@ -48,7 +49,8 @@ class KernelSums:
         low, high = float(pixels.min()) * planes.scale, float(pixels.max()) * planes.scale
         peak = max(high - planes.level, planes.level - low)
         unit = unit_scale(peak)
-        raw = np.multiply(pixels.reshape(*kernel.shape, -1), planes.scale * unit, dtype=np.float64)
+        raw = buffers.empty((*kernel.shape, planes.channels))
+        np.multiply(pixels.reshape(raw.shape), planes.scale * unit, out=raw, dtype=np.float64)
         support = None if kernel.has_full_support else kernel.support[..., None].astype(np.float64)
         return cls(raw, planes.level * unit, peak * unit, unit, support)
 
@@ -78,12 +80,14 @@ class KernelSums:
     @functools.cached_property
     def sums(self) -> npt.NDArray[np.float64]:
         """Σ w² (t − L) of each channel, (C,)."""
-        return np.asarray(self.levelled.sum(axis=(0, 1)))
+        return _sums(self.levelled)
 
     @functools.cached_property
     def _offset(self) -> npt.NDArray[np.float64]:
         """The kernel relative to its mean: t − t̄, with t̄ = Σ w² t / W of each channel."""
-        return self._values - self.sums / self.weight
+        offset = _less(self._values, self.sums / self.weight)
+        # Once more: the first mean is rounded to a part of the brightness, the second to a part of what is left.
+        return _less(offset, _sums(self._weighted(offset)) / self.weight, out=offset)
 
     @functools.cached_property
     def centred(self) -> npt.NDArray[np.float64]:
@@ -113,7 +117,7 @@ class KernelSums:
         """t̄ minus the mean weighted by w, (C,); None where the support is 0 or 1 everywhere."""
         if self.support is None or self._weights is None or np.array_equal(self.support, self._weights):
             return None
-        return np.asarray(self.sums / self.weight - (self._values * self.support).sum(axis=(0, 1)) / self.support.sum())
+        return np.asarray(self.sums / self.weight - _sums(self._values * self.support) / self.support.sum())
 
     @property
     def contrast_about_w_mean(self) -> float:
@@ -121,6 +125,21 @@ class KernelSums:
         if self.shift is None:
             return self.contrast
         return self.contrast + self.weight * float((self.shift**2).sum())
+
+
+def _sums(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the sum of each channel. Both axes at once take numpy twenty times as long for three channels."""
+    return np.asarray(values.sum(axis=0).sum(axis=0))
+
+
+def _less(
+    values: npt.NDArray[np.float64], means: npt.NDArray[np.float64], out: npt.NDArray[np.float64] | None = None
+) -> npt.NDArray[np.float64]:
+    """Return values relative to a number for each channel: by whole rows, which numpy does several times as fast."""
+    result = buffers.empty(values.shape) if out is None else out
+    rows = (values.shape[0], -1)
+    np.subtract(values.reshape(rows), np.tile(means, values.shape[1]), out=result.reshape(rows))
+    return result
 
 
 def _inner(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> float:
