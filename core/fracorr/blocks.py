@@ -16,13 +16,14 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
+from fracorr import buffers
 from fracorr.opencv import cv2
 
 Plane: TypeAlias = npt.NDArray[Any]
@@ -33,67 +34,74 @@ Pair: TypeAlias = tuple[Place, ...]
 #: Gives one channel of a part of the scene.
 Reader: TypeAlias = Callable[[slice, slice, int], Plane]
 
-#: Sides that cv2.dft transforms fast, in pixels: multiples of 16 without prime factors above 11. But not 768 and 1536.
-_SIDES = np.array([s for s in range(64, 2048, 16) if math.gcd(s, 2**9 * 3**5 * 5**3 * 7**3 * 11) == s and s % 768])
-#: Widths at which the pixels of a column fall into the same few lines of the cache, which takes half as long again.
-_AWKWARD = (512, 1024)
-#: What a row of a pair of blocks costs besides its pixels, in pixels.
-_PER_ROW = 120
+#: Heights that cv2.dft transforms fast: multiples of 16 without prime factors above 13, but not 768 and 1536.
+_HEIGHTS = np.array([s for s in range(64, 2048, 16) if 2**9 * 3**5 * 5**3 * 7**3 * 11 * 13 % s == 0 and s % 768])
+#: Widths that it transforms fast: at multiples of 512 the pixels of a column fall into the same few lines of the cache.
+_WIDTHS = _HEIGHTS[(_HEIGHTS % 13 > 0) & (_HEIGHTS % 512 > 0)]
+#: What a row of a pair of blocks costs besides its pixels, in pixels, unless the rows lie one behind the other: in a
+#: scene of up to so many pixels, which stays in the cache, and in a larger one.
+_PER_ROW = {1_000_000: 50, math.inf: 200}
 #: What a pair costs besides its rows (calls from Python), in pixels.
-_PER_PAIR = 20_000
+_PER_PAIR = 40_000
 #: A pair of so many pixels costs twice as much per pixel as a small one: it does not stay in the cache.
-_UNCACHED = 4_000_000
+_UNCACHED = 2_000_000
 #: Means and standard deviations are taken of every so many rows.
 SAMPLED = 16
 
 
 @attrs.frozen
 class Grid:
-    """How a scene is cut: blocks of `block` pixels every `step` pixels, for an output of `out` places."""
+    """How a scene is cut: blocks of `block` pixels every `step` pixels, for an output of `out` places.
+
+    The last block of a row or column comes earlier, so that it is a whole one; of what two blocks give, the later one's
+    counts.
+    """
 
     out: tuple[int, int]
     block: tuple[int, int]
     step: tuple[int, int]
 
-    def places(self) -> Iterator[Place]:
-        """Yield the part of the output that each block gives; the block begins where its part does."""
-        for top, left in itertools.product(*(range(0, self.out[axis], self.step[axis]) for axis in (0, 1))):
-            bottom, right = min(top + self.step[0], self.out[0]), min(left + self.step[1], self.out[1])
-            yield slice(top, bottom), slice(left, right)
+    @functools.cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The part of the output that each block gives, all of one size; the block begins where its part does."""
+        rows, columns = (
+            [slice(max(min(start, out - step), 0), min(start + step, out)) for start in range(0, out, step)]
+            for step, out in zip(self.step, self.out, strict=True)
+        )
+        return tuple(itertools.product(rows, columns))
 
-    def pairs(self) -> Iterator[Pair]:
-        """Yield the places two by two; the last one may be alone."""
-        places = self.places()
-        while pair := tuple(itertools.islice(places, 2)):
-            yield pair
+    @functools.cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The places two by two; the last one may be alone."""
+        return tuple(self.places[number : number + 2] for number in range(0, len(self.places), 2))
 
     @property
     def pixels(self) -> int:
         """How many complex pixels all pairs of blocks have together."""
-        return sum(1 for _ in self.pairs()) * self.block[0] * self.block[1]
+        return len(self.pairs) * self.block[0] * self.block[1]
 
 
 @functools.lru_cache(maxsize=1024)
 def grid_for(scene: tuple[int, int], kernel: tuple[int, int]) -> Grid:
     """Return the cheapest way to cut a scene of this height and width for a kernel of that height and width."""
     out = (scene[0] - kernel[0] + 1, scene[1] - kernel[1] + 1)
-    sides = [_candidates(scene[axis], kernel[axis]) for axis in (0, 1)]
-    sides[1] = sides[1][~np.isin(sides[1], _AWKWARD) | (sides[1] == sides[1][-1])]
+    sides = [_candidates(scene[axis], kernel[axis], fast) for axis, fast in enumerate((_HEIGHTS, _WIDTHS))]
     counts = [np.ceil(out[axis] / (sides[axis] - kernel[axis] + 1)) for axis in (0, 1)]
     pixels = np.outer(*sides).astype(np.float64)
     pairs = np.ceil(np.outer(*counts) / 2.0)
     # One more than there are pairs: the kernel is transformed as well.
-    cost = (1.0 + pairs) * (pixels * (1.0 + pixels / _UNCACHED) + _PER_ROW * sides[0][:, None] + _PER_PAIR)
+    per_row = next(cost for limit, cost in _PER_ROW.items() if scene[0] * scene[1] <= limit)
+    rows = np.outer(sides[0], sides[1] < scene[1])
+    cost = (1.0 + pairs) * (pixels * (1.0 + pixels / _UNCACHED) + per_row * rows + _PER_PAIR)
     best = np.unravel_index(int(np.argmin(cost)), cost.shape)
     block = int(sides[0][best[0]]), int(sides[1][best[1]])
     return Grid(out=out, block=block, step=(block[0] - kernel[0] + 1, block[1] - kernel[1] + 1))
 
 
-def _candidates(scene: int, kernel: int) -> npt.NDArray[np.int64]:
+def _candidates(scene: int, kernel: int, fast: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return the sides a block may have: the fast ones, one for the whole scene, and one of twice the kernel."""
     whole, double = (2 * int(cv2.getOptimalDFTSize((side + 1) // 2)) for side in (max(scene, 16), 2 * kernel))
-    fast = _SIDES[(_SIDES >= kernel) & (_SIDES < scene)]
-    return np.append(fast, [min(double, whole), whole]).astype(np.int64)
+    return np.append(fast[(fast >= kernel) & (fast < scene)], [min(double, whole), whole]).astype(np.int64)
 
 
 @attrs.frozen(eq=False)
@@ -124,17 +132,17 @@ def transform_pair(read: Reader, channels: int, grid: Grid, places: Pair, dtype:
     """Transform what the scene holds under two places of the output, in float32 or float64."""
     spectra, means = [], np.empty((len(places), channels))
     for channel in range(channels):
-        blocks = np.empty(grid.block, np.result_type(dtype, np.complex64))
+        pairs = buffers.empty((*grid.block, 2), dtype)
         if len(places) == 1:
-            blocks.imag = 0.0
-        for number, (place, block) in enumerate(zip(places, (blocks.real, blocks.imag), strict=False)):
+            pairs[..., 1] = 0.0
+        for number, place in enumerate(places):
             rows, columns = (slice(each.start, each.start + side) for each, side in zip(place, grid.block, strict=True))
             part = read(rows, columns, channel)
             height, width = part.shape
             means[number, channel] = mean = _middle(part)
-            np.subtract(part, mean, out=block[:height, :width], dtype=block.dtype)
-            block[height:] = block[:height, width:] = 0.0
-        spectra.append(_transform(blocks))
+            np.subtract(part, mean, out=pairs[:height, :width, number], dtype=dtype)
+        pairs[height:] = pairs[:height, width:] = 0.0
+        spectra.append(_transform(pairs))
     return BlockPair(places, spectra, means)
 
 
@@ -157,11 +165,10 @@ def variance(part: Plane) -> float:
     return max(float(squares), 0.0) / (part.shape[2] if part.ndim == 3 else 1)
 
 
-def _transform(pixels: Plane, flags: int = 0) -> Plane:
-    """Transform complex pixels in their place."""
-    pairs = pixels.view(pixels.real.dtype).reshape(*pixels.shape, 2)
+def _transform(pairs: Plane, flags: int = 0) -> Plane:
+    """Transform pairs of real numbers (h, w, 2) in their place, and return them as complex ones (h, w)."""
     cv2.dft(pairs, pairs, flags)
-    return pixels
+    return pairs.view(np.result_type(pairs.dtype, np.complex64))[..., 0]
 
 
 def transform_weights(weights: Plane, grid: Grid, dtype: npt.DTypeLike) -> list[Plane]:
@@ -175,9 +182,10 @@ def transform_weights(weights: Plane, grid: Grid, dtype: npt.DTypeLike) -> list[
     height, width, channels = weights.shape
     spectra = []
     for channel in range(channels):
-        pixels = np.zeros(grid.block, np.result_type(dtype, np.complex64))
-        np.multiply(weights[::-1, ::-1, channel], part, out=pixels.real[:height, :width], casting="same_kind")
-        spectra.append(_transform(pixels))
+        pairs = buffers.empty((*grid.block, 2), dtype)
+        pairs[...] = 0.0
+        np.multiply(weights[::-1, ::-1, channel], part, out=pairs[:height, :width, 0], casting="same_kind")
+        spectra.append(_transform(pairs))
     return spectra
 
 
@@ -185,7 +193,7 @@ def correlate_pair(
     pair: BlockPair,
     grid: Grid,
     weights: Sequence[Plane],
-    outs: Iterable[Plane],
+    outs: Sequence[Plane],
     sums: npt.NDArray[np.float64] | None = None,
     level: float = 0.0,
 ) -> None:
@@ -198,20 +206,24 @@ def correlate_pair(
     weights : sequence of arrays
         One for each channel, in the blocks' type, from :func:`transform_weights`.
     outs : arrays
-        One for each place, of float32 or float64.
+        One for each place, of the blocks' precision.
     sums : (C,) array, optional
         The sum of the weights of each channel; without it they count as 0, and the blocks' means do not matter.
     level : float, optional
         What the scene is taken relative to.
     """
-    total = weights[0] * pair.spectra[0]
+    total = np.multiply(weights[0], pair.spectra[0], out=buffers.empty(grid.block, weights[0].dtype))
     for spectrum, weight in zip(pair.spectra[1:], weights[1:], strict=True):
-        total += weight * spectrum
-    values = _transform(total, cv2.DFT_INVERSE)
+        total += np.multiply(weight, spectrum, out=buffers.empty(grid.block, total.dtype))
     top, left = (side - step for side, step in zip(grid.block, grid.step, strict=True))
-    for block, means, out in zip((values.real, values.imag), pair.means, outs, strict=False):
-        constant = 0.0 if sums is None else float((means - level) @ sums)
-        np.add(block[top : top + out.shape[0], left : left + out.shape[1]], constant, out=out, casting="same_kind")
+    height, width = outs[0].shape
+    pairs = total.view(outs[0].dtype).reshape(*grid.block, 2)
+    values = _transform(pairs, cv2.DFT_INVERSE)[top : top + height, left : left + width]
+    if sums is not None:
+        constants = (pair.means - level) @ sums
+        values += values.dtype.type(complex(constants[0], constants[-1]))
+    # Not cv2.split, which writes past the cache, from which the values are read next.
+    cv2.mixChannels([pairs[top : top + height, left : left + width]], list(outs), [0, 0, 1, 1][: 2 * len(outs)])
 
 
 def correlate_pairs(
@@ -222,7 +234,7 @@ def correlate_pairs(
     level: float = 0.0,
 ) -> Plane:
     """Return the sum of weights times scene at every place (see :func:`correlate_pair`)."""
-    out = np.empty(grid.out, weights[0].real.dtype)
+    out = buffers.empty(grid.out, weights[0].real.dtype)
     for pair in pairs:
         correlate_pair(pair, grid, weights, [out[place] for place in pair.places], sums, level)
     return out
@@ -232,8 +244,9 @@ def correlate_directly(
     read: Reader, grid: Grid, weights: Plane, sums: npt.NDArray[np.float64] | None = None, level: float = 0.0
 ) -> Plane:
     """Return the sum of weights (h, w, C) times scene at every place, product by product: for very small kernels."""
-    out = np.zeros(grid.out, np.float32)
-    for place in grid.places():
+    out = np.empty(grid.out, np.float32)
+    for place in grid.places:
+        total = np.zeros([part.stop - part.start for part in place], np.float32)
         rows, columns = (
             slice(part.start, part.stop + side - 1) for part, side in zip(place, weights.shape, strict=False)
         )
@@ -244,5 +257,6 @@ def correlate_directly(
             relative = part - np.float32(mean)
             slid = cv2.filter2D(relative, cv2.CV_32F, factors, anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
             constant = 0.0 if sums is None else (mean - level) * float(sums[channel])
-            out[place] += np.asarray(slid)[: out[place].shape[0], : out[place].shape[1]] + np.float32(constant)
+            total += np.asarray(slid)[: total.shape[0], : total.shape[1]] + np.float32(constant)
+        out[place] = total
     return out

@@ -34,6 +34,7 @@ from typing import TypeAlias
 import attrs
 import numpy as np
 
+from fracorr import buffers
 from fracorr.blocks import Grid, Place, grid_for
 from fracorr.images import FloatArray
 from fracorr.kernel import Kernel, frozen
@@ -43,8 +44,9 @@ from fracorr.opencv import cv2
 from fracorr.planes import Planes
 from fracorr.scene import Scene
 from fracorr.sliding import LARGEST, SlidingSum, cross_correlate, require_fit, rescaled
+from fracorr.squares import Squares
 from fracorr.support_sums import SupportSums
-from fracorr.window_sums import BoxSums, Squares, WindowSums
+from fracorr.window_sums import BoxSums, WindowSums
 
 __all__ = ["Correlation", "cross_correlate"]
 
@@ -184,7 +186,7 @@ class Correlation:
 
     def _surface(self, sums: SlidingSum, write: Writer, patches: Iterable[tuple[Place, FloatArray]] = ()) -> FloatArray:
         """Put a surface together from bands of rows, so that intermediate results stay in the cache."""
-        out = np.empty(self.grid.out, np.float32)
+        out = buffers.empty(self.grid.out, np.float32)
         height = max(1, _BAND // out.shape[1])
         bands = ((slice(top, min(top + height, out.shape[0])), slice(None)) for top in range(0, out.shape[0], height))
         for place, values in itertools.chain(((band, sums.values[band]) for band in bands), patches):

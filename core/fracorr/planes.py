@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from fracorr import buffers
 from fracorr.blocks import SAMPLED, BlockPair, Grid, Pair, Place, transform_pair, variance
 from fracorr.images import FloatArray
 from fracorr.opencv import cv2
@@ -77,7 +78,9 @@ class Planes:
     def read(self, rows: slice, columns: slice, channel: int) -> FloatArray:
         """Return a part of one channel."""
         part = self.pixels[rows, columns]
-        return part if part.ndim == 2 else np.asarray(cv2.extractChannel(part, channel))
+        if part.ndim == 2:
+            return part
+        return np.asarray(cv2.extractChannel(part, channel, buffers.empty(part.shape[:2], part.dtype)))
 
     def levelled(self, rows: slice, columns: slice, channel: int) -> FloatArray:
         """Return a part of one channel, relative to its level."""
@@ -87,7 +90,7 @@ class Planes:
     def variances(self, scene: Scene, grid: Grid) -> tuple[float, ...]:
         """Return the variance of the pixels under each place of a grid, about each channel's mean."""
         key = ("variances", self.channels, grid)
-        return scene.memo.get(key, lambda: tuple(variance(self._under(place, grid)) for place in grid.places()))
+        return scene.memo.get(key, lambda: tuple(variance(self._under(place, grid)) for place in grid.places))
 
     def _under(self, place: Place, grid: Grid) -> FloatArray:
         """Return some rows of the block that gives a place, all channels, relative to their level."""
@@ -127,8 +130,8 @@ class Planes:
         """Keep transforms in the scene's memo for the next kernel, where they are small enough for it."""
         size = grid.pixels * bytes_per_pixel
         if size > _KEPT_BYTES:
-            return (transform(places) for places in grid.pairs())
-        return scene.memo.get((what, self.channels, grid), lambda: _KeptPairs(tuple(grid.pairs()), transform, size))
+            return (transform(places) for places in grid.pairs)
+        return scene.memo.get((what, self.channels, grid), lambda: _KeptPairs(grid.pairs, transform, size))
 
 
 @attrs.define(eq=False)

@@ -28,10 +28,9 @@ from fracorr.errors import ImageError
 from fracorr.images import FloatArray
 from fracorr.kernel import frozen
 from fracorr.memo import size_of
-from fracorr.opencv import cv2
 from fracorr.planes import Planes, unit_scale
 from fracorr.scene import Scene
-from fracorr.window_sums import Squares
+from fracorr.squares import Squares
 
 #: Up to so many pixels a kernel is slid product by product, which is quicker then (docs/performance.md).
 _DIRECT = 36
@@ -121,7 +120,7 @@ class SlidingSum:
         weights = float(np.square(self.weights).sum())
         noise = iter(self.planes.variances(self.scene, self.grid))
         spreads = []
-        for places in self.grid.pairs():
+        for places in self.grid.pairs:
             parts = [(variance(self._some_of(place)), weights * next(noise)) for place in places]
             spreads.append(math.sqrt(max(map(sum, zip(*parts, strict=True))) / len(parts)))
         return tuple(spreads)
@@ -146,16 +145,9 @@ class SlidingSum:
         list of ((slice, slice), array)
             Places and float32 values.
         """
-        smallest = iter(squares.smallest)
-        cell = max(self.weights.shape[:2])
         drowned = []
-        for places, spread in zip(self.grid.pairs(), self.spreads, strict=True):
-            parts = [
-                part
-                for place in places
-                if spread > limit * math.sqrt(next(smallest))
-                for part in _clusters(squares.up_to((spread / limit) ** 2, place), place, cell)
-            ]
+        for places, spread in zip(self.grid.pairs, self.spreads, strict=True):
+            parts = [part for place in places for part in squares.clusters((spread / limit) ** 2, place)]
             if parts:
                 drowned.append((places, parts))
         if self._patches is None or self._patches[0] != drowned:
@@ -168,16 +160,18 @@ class SlidingSum:
         # The transforms of both are kept for the next kernel, those of parts are not.
         if 2 * sum(grid.pixels for grid in grids) < self.grid.block[0] * self.grid.block[1]:
             return [(part, self._in_double(part, grid)) for part, grid in zip(parts, grids, strict=True)]
-        outs = [np.empty(self.values[place].shape, np.float32) for place in places]
+        outs = [np.empty(self.values[place].shape) for place in places]
         pair = self.planes.pair_in_double(self.scene, self.grid, places)
         correlate_pair(pair, self.grid, self._weights_in_double(self.grid), outs, self.sums, self.level)
-        return list(zip(places, outs, strict=True))
+        return [(place, out.astype(np.float32)) for place, out in zip(places, outs, strict=True)]
 
     def _grid_of(self, part: Place) -> Grid:
         """Return how to cut what the scene holds under a part of the values."""
         kernel = self.weights.shape[0], self.weights.shape[1]
-        height, width = (each.stop - each.start + side - 1 for each, side in zip(part, kernel, strict=True))
-        return grid_for((height, width), kernel)
+        # Most parts are no larger than a kernel: they share blocks, and thereby the transform of the weights.
+        out = part[0].stop - part[0].start, part[1].stop - part[1].start
+        height, width = (max(places + side - 1, 2 * side) for places, side in zip(out, kernel, strict=True))
+        return attrs.evolve(grid_for((height, width), kernel), out=out)
 
     def _in_double(self, part: Place, grid: Grid) -> FloatArray:
         """Compute a part of the values in float64."""
@@ -187,7 +181,7 @@ class SlidingSum:
             below, right = (slice(each.start + by, each.stop + by) for each, by in ((rows, top), (columns, left)))
             return self.planes.read(below, right, channel)
 
-        pairs = (transform_pair(read, self.planes.channels, grid, places, np.float64) for places in grid.pairs())
+        pairs = (transform_pair(read, self.planes.channels, grid, places, np.float64) for places in grid.pairs)
         weights = self._weights_in_double(grid)
         return correlate_pairs(pairs, grid, weights, self.sums, self.level).astype(np.float32)
 
@@ -202,21 +196,6 @@ class SlidingSum:
         """How much memory the values take."""
         patches = self._patches[1] if self._patches else []
         return size_of([vars(self).get("values", ()), *(values for _, values in patches)])
-
-
-def _clusters(flags: npt.NDArray[np.bool_], place: Place, cell: int) -> list[Place]:
-    """Return parts of a place around all its windows that are flagged, one for each cluster of cells that hold some."""
-    windows = flags.view(np.uint8)
-    starts = [np.arange(0, side, cell) for side in windows.shape]
-    cells = np.maximum.reduceat(np.maximum.reduceat(windows, starts[0], axis=0), starts[1], axis=1)
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(cells)
-    clusters = []
-    # The first one is what is not flagged.
-    for left, top, width, height in boxes[1:, :4] * cell:
-        x, y, columns, rows = cv2.boundingRect(windows[top : top + height, left : left + width])
-        top, left = int(place[0].start + top + y), int(place[1].start + left + x)
-        clusters.append((slice(top, top + rows), slice(left, left + columns)))
-    return clusters
 
 
 def rescaled(values: FloatArray, factor: float) -> FloatArray:

@@ -10,7 +10,8 @@ from fracorr.blocks import correlate_pairs, grid_for, transform_weights
 from fracorr.images import FloatArray
 from fracorr.planes import Planes
 from fracorr.scene import Scene
-from fracorr.window_sums import Squares, without_level
+from fracorr.squares import Squares
+from fracorr.window_sums import without_level
 
 #: A sum of squares below this part of the largest possible one cannot be told from the rounding of the transforms.
 _ROUNDING = 1e-12

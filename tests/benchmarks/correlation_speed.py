@@ -247,7 +247,7 @@ def ways_to_slide(scene: Pixels, side: int) -> list[Callable[[], object]]:
         return scene[rows, columns]
 
     def cutting(grid: blocks.Grid) -> Iterator[blocks.BlockPair]:
-        return (blocks.transform_pair(read, 1, grid, places, np.float32) for places in grid.pairs())
+        return (blocks.transform_pair(read, 1, grid, places, np.float32) for places in grid.pairs)
 
     def by_transforms(grid: blocks.Grid, parts: tuple[blocks.BlockPair, ...] | None = None) -> Pixels:
         spectra = blocks.transform_weights(weights, grid, np.float32)

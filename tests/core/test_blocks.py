@@ -14,7 +14,7 @@ def slide(scene, weights, grid, dtype, channels=1):
     def read(rows, columns, channel):
         return planes[rows, columns, channel]
 
-    pairs = (blocks.transform_pair(read, channels, grid, places, dtype) for places in grid.pairs())
+    pairs = (blocks.transform_pair(read, channels, grid, places, dtype) for places in grid.pairs)
     factors = weights.reshape(*weights.shape[:2], -1)
     spectra = blocks.transform_weights(factors, grid, dtype)
     return blocks.correlate_pairs(pairs, grid, spectra, factors.sum(axis=(0, 1)))
@@ -58,7 +58,7 @@ def test_a_level_is_what_the_scene_is_taken_relative_to():
     grid = blocks.grid_for(scene.shape, weights.shape)
     pairs = (
         blocks.transform_pair(lambda rows, columns, _: scene[rows, columns], 1, grid, places, np.float64)
-        for places in grid.pairs()
+        for places in grid.pairs
     )
     spectra = blocks.transform_weights(weights[..., None], grid, np.float64)
     found = blocks.correlate_pairs(pairs, grid, spectra, weights.sum(keepdims=True).ravel(), level=1000.0)
@@ -70,7 +70,7 @@ def test_the_two_blocks_of_a_pair_stay_apart():
     scene = np.zeros((40, 88))
     scene[:, 48:] = np.random.default_rng(2).normal(size=(40, 40)) * 1e6
     grid = blocks.Grid((36, 80), (40, 48), (36, 40))
-    (pair,) = grid.pairs()
+    (pair,) = grid.pairs
     assert [place[1] for place in pair] == [slice(0, 40), slice(40, 80)]
     weights = np.random.default_rng(3).normal(size=(5, 9))
     found = slide(scene, weights, grid, np.float64)
@@ -90,14 +90,15 @@ def test_the_variance_is_that_about_each_channels_mean(shape):
     scene=st.tuples(st.integers(1, 9000), st.integers(1, 9000)),
     part=st.tuples(st.floats(0, 1), st.floats(0, 1)),
 )
-def test_blocks_cover_every_place_once_and_are_large_enough(scene, part):
+def test_blocks_cover_every_place_and_are_whole_and_large_enough(scene, part):
     kernel = tuple(max(1, round(share * side)) for share, side in zip(part, scene, strict=True))
     grid = blocks.grid_for(scene, kernel)
-    places = list(grid.places())
-    area = sum((rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in places)
-    assert area == grid.out[0] * grid.out[1]
-    assert len(set(map(str, places))) == len(places)
-    for rows, columns in places:
-        assert rows.stop - rows.start + kernel[0] - 1 <= grid.block[0]
-        assert columns.stop - columns.start + kernel[1] - 1 <= grid.block[1]
-    assert [place for pair in grid.pairs() for place in pair] == places
+    covered = [np.zeros(side, bool) for side in grid.out]
+    for place in grid.places:
+        for part, flags, kernel_side, block, out in zip(place, covered, kernel, grid.block, grid.out, strict=True):
+            flags[part] = True
+            assert part.stop - part.start == min(block - kernel_side + 1, out)
+            assert 0 <= part.start < part.stop <= out
+    assert all(flags.all() for flags in covered)
+    assert len(grid.places) == np.prod([len({place[axis].start for place in grid.places}) for axis in (0, 1)])
+    assert [place for pair in grid.pairs for place in pair] == list(grid.places)
