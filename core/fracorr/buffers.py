@@ -57,7 +57,7 @@ class Arena:
             self._free[at - (start < part[0]) : at + (stop > part[1])] = [(start, stop)]
 
 
-_arena = Arena(LIMIT_BYTES)
+ARENA = Arena(LIMIT_BYTES)
 
 
 class _Loan:
@@ -80,7 +80,7 @@ def empty(shape: tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> npt.NDAr
     """Return an array of any content, as :func:`numpy.empty` does, but a large one in memory that was used before."""
     kind = np.dtype(dtype)
     size = math.prod(shape) * kind.itemsize
-    arena = _arena
+    arena = ARENA
     part = arena.take(-(-(size + _APART) // _LINE) * _LINE) if size >= _SMALL else None
     if part is None:
         return np.empty(shape, kind)

@@ -33,7 +33,7 @@ import scipy
 import scipy.fft
 import skimage.data
 
-from fracorr import Kernel, Scene, blocks
+from fracorr import Kernel, Scene, blocks, buffers
 from fracorr.components import Kind
 from fracorr.plugins import default_registry
 from fracorr.protocols import CorrelationMethod
@@ -219,6 +219,29 @@ def transform_by(name: str, image: npt.NDArray[np.complexfloating]) -> Callable[
     return lambda: np.fft.fft2(image)
 
 
+def memory(turns: int) -> list[str]:
+    """Measure a method in memory that is used again, and in fresh memory."""
+    rows = ["| scene | kernel | used again | fresh |", "|---|---:|---:|---:|"]
+    kept, none = buffers.ARENA, buffers.Arena(0)
+    for label, pixels in pictures():
+        for side in (32, 256):
+            scene, kernel = Scene(pixels), Kernel(template(pixels, side))
+            calls = (functools.partial(correlate_anew, scene, kernel, arena) for arena in (kept, none))
+            again, fresh = fastest(turns, *calls)
+            rows.append(f"| {label} | {side} px | {1000 * again:.1f} | {1000 * fresh:.1f} |")
+            sys.stderr.write(rows[-1] + "\n")
+    buffers.ARENA = kept
+    return rows
+
+
+def correlate_anew(scene: Scene, kernel: Kernel, arena: buffers.Arena) -> None:
+    """Correlate by one method, of which nothing is known yet, with this memory for large arrays."""
+    scene.memo.clear()
+    kernel.memo.clear()
+    buffers.ARENA = arena
+    methods()["tm_ccoeff_normed"].correlate(scene, kernel)
+
+
 def ways(turns: int) -> list[str]:
     """Measure the ways of sliding a kernel: product by product, and by transforms of blocks or of the whole scene."""
     rows = [
@@ -303,6 +326,7 @@ def main() -> None:
         large_scene(chosen.color)
         return
     import correlation_accuracy
+    from correlation_page import PAGE_TEXT
 
     turns = chosen.turns
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}"
@@ -316,61 +340,10 @@ def main() -> None:
         gray=peak_memory(),
         color=peak_memory("--color"),
         transforms="\n".join(transforms(turns)),
+        memory="\n".join(memory(turns)),
         ways="\n".join(ways(turns)),
     )
     chosen.out.write_text(page, encoding="utf-8")
-
-
-PAGE_TEXT = """# Methods and their speed
-
-Written by `python tests/benchmarks/correlation_speed.py`: one thread, both sides taking turns in one run, the
-fastest of at least {turns} turns, processor time. {machine}.
-
-The scenes are laid out of photographs (scikit-image's), as float32 in [0, 1] for both sides. Scene and kernel are
-ready before the clock starts, but nothing that fracorr computes of them is.
-
-## One kernel
-
-All six methods of one kernel, and OpenCV's six, as multiples of one call of OpenCV's `TM_CCOEFF_NORMED`; then each
-method alone as a multiple of OpenCV's own.
-
-{one_kernel}
-
-OpenCV's gray methods are those of Intel's IPP, which are quick and lose digits where a window is dark or has little
-contrast. fracorr's window sums run in float64, and windows for which float32 does not suffice are done again in
-float64. A method never takes OpenCV's result: what it returned would then depend on what was asked before, and an
-experiment would not give the same numbers on any number of workers. The largest error of a normalised score over
-{photographs} photographs and kernels from 16 to 128 px, against float64, in all windows whose standard deviation is
-above 3e-5 (a hundredth of a step of 8 bits):
-
-{accuracy}
-
-## A bank of kernels
-
-32 kernels by six methods on one scene: the scene's transforms and sums are computed once, each kernel's correlations
-once. Memory does not grow with the number of kernels.
-
-{bank}
-
-## A large scene
-
-All six methods of a 128-px and a 96-px kernel on a scene of 8000×8000 pixels need {gray:.2f} GB at the peak for a gray
-scene and {color:.2f} GB for one in color, the scene and Python themselves included.
-
-## What was chosen, and why
-
-The Fourier transform: microseconds for one forward transform of a complex image, which is two blocks of a scene.
-fracorr uses `cv2.dft`, which is the fastest by far in float32, and is there anyway; little is done in float64, where
-ducc0 is as fast or faster.
-
-{transforms}
-
-The way to slide a kernel: milliseconds for one cross-correlation. Kernels of up to 36 pixels are slid product by
-product, larger ones by transforms of blocks, whose size is chosen by a model of these costs. A scene that is known
-already is the usual case: from the second method or kernel on.
-
-{ways}
-"""
 
 
 def processor() -> str:

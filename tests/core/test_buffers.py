@@ -16,7 +16,7 @@ SIZE = SIDE * SIDE * 4
 @pytest.fixture
 def arena(monkeypatch):
     arena = buffers.Arena(10 * SIZE)
-    monkeypatch.setattr(buffers, "_arena", arena)
+    monkeypatch.setattr(buffers, "ARENA", arena)
     return arena
 
 

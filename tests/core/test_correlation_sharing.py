@@ -123,7 +123,7 @@ def test_results_cannot_be_written_to_by_accident():
 @pytest.mark.parametrize("support", [np.ones((24, 24)), np.tri(24)], ids=["full", "triangle"])
 def test_memory_does_not_grow_with_a_bank(support, monkeypatch):
     # What is used again does not show in tracemalloc.
-    monkeypatch.setattr(buffers, "_arena", buffers.Arena(0))
+    monkeypatch.setattr(buffers, "ARENA", buffers.Arena(0))
     scene, bank = scene_and_kernels(12)
 
     def held(kernels):
