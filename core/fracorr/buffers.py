@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 import math
 import mmap
+import os
 import threading
 from typing import Any
 
@@ -28,19 +29,26 @@ _APART = 13 * _LINE
 
 
 class Arena:
-    """A stretch of memory, of which parts are taken from its beginning: what was used last, the cache still holds."""
+    """A stretch of memory, of which parts are taken from its beginning: what was used last, the cache still holds.
+
+    Several threads may come at once; a forked process gets a copy of its own.
+    """
 
     def __init__(self, size: int) -> None:
-        self._memory = np.frombuffer(mmap.mmap(-1, max(size, 1)), np.uint8)
+        # Left alone, mmap would share it with forked processes; where there are none, it has no flags.
+        private = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+        self._memory = np.frombuffer(mmap.mmap(-1, max(size, 1), **private), np.uint8)
         self.address = self._memory.ctypes.data
         #: Where free parts begin and end.
         self._free = [(0, size)]
-        # Garbage collection may give a part back while this thread holds the lock.
-        self._lock = threading.RLock()
+        self._returned: list[tuple[int, int]] = []
+        self.lock = threading.Lock()
 
     def take(self, size: int) -> tuple[int, int] | None:
         """Return where a part of so many bytes begins and ends, or None where there is no room."""
-        with self._lock:
+        with self.lock:
+            while self._returned:
+                self._join(self._returned.pop())
             for number, (start, stop) in enumerate(self._free):
                 if stop - start >= size:
                     self._free[number : number + 1] = [(start + size, stop)] if stop - start > size else []
@@ -49,15 +57,25 @@ class Arena:
 
     def give(self, part: tuple[int, int]) -> None:
         """Take a part back."""
-        with self._lock:
-            at = bisect.bisect(self._free, part)
-            before, after = self._free[max(at - 1, 0) : at], self._free[at : at + 1]
-            start = before[0][0] if before and before[0][1] == part[0] else part[0]
-            stop = after[0][1] if after and after[0][0] == part[1] else part[1]
-            self._free[at - (start < part[0]) : at + (stop > part[1])] = [(start, stop)]
+        # Garbage collection may come here at any time, even while this thread holds the lock.
+        self._returned.append(part)
+
+    def _join(self, part: tuple[int, int]) -> None:
+        """Put a part among the free ones, as one with those that it touches."""
+        at = bisect.bisect(self._free, part)
+        before, after = self._free[max(at - 1, 0) : at], self._free[at : at + 1]
+        start = before[0][0] if before and before[0][1] == part[0] else part[0]
+        stop = after[0][1] if after and after[0][0] == part[1] else part[1]
+        self._free[at - (start < part[0]) : at + (stop > part[1])] = [(start, stop)]
 
 
 ARENA = Arena(LIMIT_BYTES)
+
+if hasattr(os, "register_at_fork"):
+    # Another thread's hold on the lock would last for ever in the forked process.
+    os.register_at_fork(
+        before=ARENA.lock.acquire, after_in_parent=ARENA.lock.release, after_in_child=ARENA.lock.release
+    )
 
 
 class _Loan:

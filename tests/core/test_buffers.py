@@ -1,5 +1,7 @@
 """Memory that is used again: no two arrays share it, and it comes back when the last view of an array is gone."""
 
+import gc
+import os
 import threading
 
 import numpy as np
@@ -76,6 +78,39 @@ def test_arrays_that_come_and_go_never_overlap(steps):
         arena.give(part)
     # All parts have grown together again.
     assert arena.take(64 * 1000) == (0, 64 * 1000)
+
+
+def test_garbage_collection_may_give_back_at_any_time(arena):
+    """Arrays in cycles of references go whenever the interpreter collects garbage: also in the middle of taking."""
+    before = gc.get_threshold()
+    gc.set_threshold(1)
+    try:
+        for number in range(300):
+            cycle = [buffers.empty((SIDE, SIDE // 3), np.float32)]
+            cycle.append(cycle)
+            kept = [buffers.empty((SIDE, SIDE // 3 - step), np.float32) for step in range(3)]
+            for step, array in enumerate(kept):
+                array[...] = number + step
+            assert all((array == number + step).all() for step, array in enumerate(kept))
+    finally:
+        gc.set_threshold(*before)
+    del cycle, kept, array
+    gc.collect()
+    assert room(arena) == 10 * SIZE
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forked processes here")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_forked_process_has_memory_of_its_own(arena):
+    array = buffers.empty((SIDE, SIDE), np.float32)
+    array[...] = 1
+    child = os.fork()
+    if child == 0:
+        array[...] = 2
+        buffers.empty((SIDE, SIDE), np.float32)[...] = 3
+        os._exit(0 if (array == 2).all() else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert (array == 1).all()
 
 
 def test_threads_do_not_get_each_others_memory(arena):
