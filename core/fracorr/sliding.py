@@ -126,9 +126,17 @@ class SlidingSum:
         return tuple(spreads)
 
     def _some_of(self, place: Place) -> FloatArray:
-        """Return rows no further apart than windows are high: whatever these hold shows in one of them."""
+        """Return rows no further apart than the weights are high: whatever a window holds shows in one of them."""
         values = self.values[place]
-        return np.concatenate([values[: -1 : min(SAMPLED, self.weights.shape[0])], values[-1:]])
+        return np.concatenate([values[: -1 : min(SAMPLED, self._height)], values[-1:]])
+
+    @functools.cached_property
+    def _height(self) -> int:
+        """From the first to the last row of weights that are not all 0: a support may leave out the others."""
+        above, below = (
+            next((n for n, row in enumerate(rows) if row.any()), 0) for rows in (self.weights, self.weights[::-1])
+        )
+        return self.weights.shape[0] - above - below
 
     def patches(self, squares: Squares, limit: float) -> list[tuple[Place, FloatArray]]:
         """Return what to put in place of values in which the rounding of float32 would show, computed in float64.

@@ -132,6 +132,17 @@ def test_few_bright_rows_leave_no_rounding_in_the_scores_of_faint_windows(height
     np.testing.assert_allclose(Correlation.of(scene, kernel).ccoeff_normed(), expected, atol=1e-5)
 
 
+def test_few_bright_rows_leave_none_either_where_the_support_has_empty_margins():
+    rng = np.random.default_rng(0)
+    pixels = 0.5 + 3e-5 * rng.normal(size=(300, 200))
+    pixels[86:89] = rng.random((3, 200))
+    support = np.zeros((32, 32))
+    support[14:18] = 1.0
+    scene, kernel = Scene(pixels.astype(np.float32)), Kernel(rng.random((32, 32)), support)
+    expected = scores(scene.pixels, kernel.pixels, kernel.support)["ccoeff_normed"]
+    np.testing.assert_allclose(Correlation.of(scene, kernel).ccoeff_normed(), expected, atol=1e-5)
+
+
 @pytest.mark.parametrize("apart", [24, 90])
 @pytest.mark.parametrize("support", ["full", "disc"])
 def test_dark_spots_wherever_they_are_in_a_loud_scene_have_the_scores_of_their_own(apart, support):
