@@ -133,10 +133,9 @@ class SlidingSum:
     @functools.cached_property
     def _height(self) -> int:
         """From the first to the last row of weights that are not all 0: a support may leave out the others."""
-        above, below = (
-            next((n for n, row in enumerate(rows) if row.any()), 0) for rows in (self.weights, self.weights[::-1])
-        )
-        return self.weights.shape[0] - above - below
+        height = self.weights.shape[0]
+        some = [number for number in range(height) if self.weights[number].any()]
+        return some[-1] - some[0] + 1 if some else height
 
     def patches(self, squares: Squares, limit: float) -> list[tuple[Place, FloatArray]]:
         """Return what to put in place of values in which the rounding of float32 would show, computed in float64.
