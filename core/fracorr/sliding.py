@@ -133,9 +133,10 @@ class SlidingSum:
     @functools.cached_property
     def _height(self) -> int:
         """From the first to the last row of weights that are not all 0: a support may leave out the others."""
-        height = self.weights.shape[0]
-        some = [number for number in range(height) if self.weights[number].any()]
-        return some[-1] - some[0] + 1 if some else height
+        numbers = range(self.weights.shape[0])
+        first = next((number for number in numbers if self.weights[number].any()), 0)
+        last = next((number for number in reversed(numbers) if self.weights[number].any()), len(numbers) - 1)
+        return last - first + 1
 
     def patches(self, squares: Squares, limit: float) -> list[tuple[Place, FloatArray]]:
         """Return what to put in place of values in which the rounding of float32 would show, computed in float64.
