@@ -11,6 +11,7 @@ import attrs
 
 from fracorr.errors import FracorrError, PluginError
 from fracorr.raised import described
+from fracorr.validators import named
 
 if TYPE_CHECKING:
     from fracorr.parameters import Parameter
@@ -136,6 +137,7 @@ class Component:
                     f"{self.kind.label} '{self.name}' ({self.origin}): {self.spec.target} has no method "
                     f"{method.replace('|', ' or ')}"
                 )
+        named(target, self.name)
         return target
 
     def parameters(self) -> tuple[Parameter, ...]:

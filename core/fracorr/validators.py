@@ -11,6 +11,7 @@ import cmath
 import numbers
 import pathlib
 import re
+import weakref
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -19,6 +20,8 @@ import attrs
 from fracorr.errors import ConfigurationError, nearest
 
 Validator: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
+
+_NAMES: weakref.WeakKeyDictionary[type, str] = weakref.WeakKeyDictionary()
 
 
 def number(
@@ -139,8 +142,15 @@ def is_whole(value: object) -> bool:
     return isinstance(value, numbers.Integral) and not isinstance(value, bool)
 
 
+def named(class_: type, name: str) -> None:
+    """Note the name that people type for components of a class: a plugin gives it, the class does not know it."""
+    _NAMES[class_] = name
+
+
 def component_name(instance: object) -> str:
-    """Return the name that people type for a component of this class: ``LogPolar`` gives ``log-polar``."""
+    """Return the name that people type for a component; where no plugin gave one, ``LogPolar`` gives ``log-polar``."""
+    if type(instance) in _NAMES:
+        return _NAMES[type(instance)]
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(instance).__name__).lower()
 
 

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from fracorr import validators
+from fracorr.components import Kind
 from fracorr.errors import ConfigurationError
+from fracorr.plugins import default_registry
 
 
 def component(validator):
@@ -127,6 +129,12 @@ def test_errors_name_the_component_as_people_type_it(name, typed):
     error = validators.wrong(made, "no kernel is left")
     assert isinstance(error, ConfigurationError)
     assert str(error) == f"'{typed}': no kernel is left"
+
+
+def test_errors_name_a_loaded_component_as_its_plugin_does():
+    load = default_registry().get(Kind.SOURCE, "dog").load
+    with pytest.raises(ConfigurationError, match="^'dog': sigma="):
+        load()(sigma=(-1.0,))
 
 
 @pytest.mark.parametrize("value", ["x.txt", "../x.csv", "a/b.csv", "a\\b.csv", ".csv", ".x.csv", "", 3, None])
