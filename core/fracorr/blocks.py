@@ -36,7 +36,8 @@ Reader: TypeAlias = Callable[[slice, slice, int], Plane]
 
 #: Heights that cv2.dft transforms fast: multiples of 16 without prime factors above 13, but not 768 and 1536.
 _HEIGHTS = np.array([s for s in range(64, 2048, 16) if 2**9 * 3**5 * 5**3 * 7**3 * 11 * 13 % s == 0 and s % 768])
-#: Widths that it transforms fast: at multiples of 512 the pixels of a column fall into the same few lines of the cache.
+#: Widths that it transforms fast: no multiples of 13, nor of 512, where the pixels of a column fall into the same few
+#: lines of the cache.
 _WIDTHS = _HEIGHTS[(_HEIGHTS % 13 > 0) & (_HEIGHTS % 512 > 0)]
 #: What a row of a pair of blocks costs besides its pixels, in pixels, unless the rows lie one behind the other: in a
 #: scene of up to so many pixels, which stays in the cache, and in a larger one.
@@ -53,8 +54,8 @@ SAMPLED = 16
 class Grid:
     """How a scene is cut: blocks of `block` pixels every `step` pixels, for an output of `out` places.
 
-    The last block of a row or column comes earlier, so that it is a whole one; of what two blocks give, the later one's
-    counts.
+    The last block of a row or column comes earlier, so that it is a whole one. What two blocks give for a place differs
+    by rounding only; which one's counts is the same each time.
     """
 
     out: tuple[int, int]

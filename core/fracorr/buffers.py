@@ -45,14 +45,19 @@ class Arena:
         self.lock = threading.Lock()
 
     def take(self, size: int) -> tuple[int, int] | None:
-        """Return where a part of so many bytes begins and ends, or None where there is no room."""
-        with self.lock:
+        """Return where a part of so many bytes begins and ends, or None without room or while another takes."""
+        # Waiting could last for ever: a finalizer or a signal handler may come while its own thread holds the lock.
+        if not self.lock.acquire(blocking=False):
+            return None
+        try:
             while self._returned:
                 self._join(self._returned.pop())
             for number, (start, stop) in enumerate(self._free):
                 if stop - start >= size:
                     self._free[number : number + 1] = [(start + size, stop)] if stop - start > size else []
                     return start, start + size
+        finally:
+            self.lock.release()
         return None
 
     def give(self, part: tuple[int, int]) -> None:

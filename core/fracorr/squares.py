@@ -74,7 +74,7 @@ class Squares:
 
     @functools.cached_property
     def _smallest(self) -> tuple[FloatArray, bool]:
-        """The smallest sum in each cell, of those that do not count as 0 or infinite; and whether none does."""
+        """The smallest sum in each cell of those that do not count as 0, infinite if all do; and whether none does."""
         cells = self._in_cells(lambda rows: rows)
         if cells.min() > self.rounding:
             return cells, True

@@ -1,7 +1,8 @@
 """What every window of a scene has in common for all kernels of one size or support: its energy and its contrast.
 
 The scene s is taken as its :class:`~fracorr.planes.Planes` give it, relative to their level L; the squared support w²
-is the weight, W = Σ w². All sums run in float64; what comes out is float32.
+is the weight, W = Σ w². Sums over windows run in float64, those for the contrast from the first square to the last
+difference; what comes out is float32.
 """
 
 from __future__ import annotations

@@ -99,6 +99,21 @@ def test_garbage_collection_may_give_back_at_any_time(arena):
     assert room(arena) == 10 * SIZE
 
 
+def test_a_finalizer_that_comes_while_memory_is_taken_gets_numpys_own(arena):
+    """It runs in the thread that holds the lock: if it waited for that, it would for ever."""
+    found = []
+
+    def take_within_taking():
+        with arena.lock:
+            found.append(buffers.empty((SIDE, SIDE), np.float32))
+
+    thread = threading.Thread(target=take_within_taking, daemon=True)
+    thread.start()
+    thread.join(timeout=20)
+    assert [array.base for array in found] == [None]
+    assert room(arena) == 10 * SIZE
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no forked processes here")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_forked_process_has_memory_of_its_own(arena):
