@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from correlation_reference import METHODS
 
-from fracorr import Kernel, Scene, blocks, buffers, planes, window_sums
+from fracorr import Kernel, Scene, api, blocks, buffers, planes, window_sums
 from fracorr.correlation import Correlation, cross_correlate
 
 
@@ -147,3 +147,16 @@ def test_a_correlation_reports_what_it_holds():
     correlation.ccoeff()
     correlation.ccorr()
     assert correlation.nbytes == 2 * (200 - 23) * (230 - 23) * 4
+
+
+def test_what_was_computed_of_an_array_goes_with_the_answer_and_of_a_scene_stays_with_it(monkeypatch):
+    taken = []
+    monkeypatch.setattr(api, "as_scene", lambda each, take=api.as_scene: taken.append(take(each)) or taken[-1])
+    pixels = np.random.default_rng(0).random((90, 130)).astype(np.float32)
+    scene = Scene(pixels)
+    scores = [api.correlate(each, pixels[20:44, 30:54]).scores for each in (pixels, scene)]
+    np.testing.assert_array_equal(*scores)
+    assert taken[0] is not scene
+    assert taken[1] is scene
+    assert taken[0].memo.nbytes == 0
+    assert scene.memo.nbytes > 0
