@@ -34,6 +34,8 @@ from fracorr.squares import Squares
 
 #: Up to so many pixels a kernel is slid product by product, which is quicker then (docs/performance.md).
 _DIRECT = 36
+#: A row of weights is weak if its squares sum up to less than this part of the strongest row's.
+_WEAK = 0.01
 #: The largest number that float32 holds.
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -117,7 +119,7 @@ class SlidingSum:
 
         It is no less than a scene of noise would give, which has all detail that the kernel has: rounding is noise.
         """
-        weights = float(np.square(self.weights).sum())
+        weights = float(self._energies.sum())
         noise = iter(self.planes.variances(self.scene, self.grid))
         spreads = []
         for places in self.grid.pairs:
@@ -131,12 +133,16 @@ class SlidingSum:
         return np.concatenate([values[: -1 : min(SAMPLED, self._height)], values[-1:]])
 
     @functools.cached_property
+    def _energies(self) -> npt.NDArray[np.float64]:
+        """The sum of the squares of each row of weights."""
+        return np.asarray(np.square(self.weights).reshape(self.weights.shape[0], -1).sum(axis=1))
+
+    @functools.cached_property
     def _height(self) -> int:
-        """From the first to the last row of weights that are not all 0: a support may leave out the others."""
-        numbers = range(self.weights.shape[0])
-        first = next((number for number in numbers if self.weights[number].any()), 0)
-        last = next((number for number in reversed(numbers) if self.weights[number].any()), len(numbers) - 1)
-        return last - first + 1
+        """How many rows of weights one below the other are not weak: a support may leave out the others."""
+        strong = self._energies >= _WEAK * self._energies.max()
+        ends = np.flatnonzero(np.diff(strong, prepend=False, append=False))
+        return int(np.diff(ends)[::2].max())
 
     def patches(self, squares: Squares, limit: float) -> list[tuple[Place, FloatArray]]:
         """Return what to put in place of values in which the rounding of float32 would show, computed in float64.

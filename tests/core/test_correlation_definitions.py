@@ -132,13 +132,26 @@ def test_few_bright_rows_leave_no_rounding_in_the_scores_of_faint_windows(height
     np.testing.assert_allclose(Correlation.of(scene, kernel).ccoeff_normed(), expected, atol=1e-5)
 
 
-def test_few_bright_rows_leave_none_either_where_the_support_has_empty_margins():
+@pytest.mark.parametrize("rows", [range(14, 18), (0, 31), (0, 8, 16, 24)], ids=["middle", "both ends", "few"])
+@pytest.mark.parametrize("bright", [slice(86, 89), slice(87, 88)])
+def test_few_bright_rows_leave_none_either_where_the_support_has_empty_rows(rows, bright):
     rng = np.random.default_rng(0)
     pixels = 0.5 + 3e-5 * rng.normal(size=(300, 200))
-    pixels[86:89] = rng.random((3, 200))
+    pixels[bright] = rng.random(pixels[bright].shape)
     support = np.zeros((32, 32))
-    support[14:18] = 1.0
+    support[list(rows)] = 1.0
     scene, kernel = Scene(pixels.astype(np.float32)), Kernel(rng.random((32, 32)), support)
+    expected = scores(scene.pixels, kernel.pixels, kernel.support)["ccoeff_normed"]
+    np.testing.assert_allclose(Correlation.of(scene, kernel).ccoeff_normed(), expected, atol=1e-5)
+
+
+def test_few_bright_rows_leave_none_either_where_the_kernel_has_few_rows_with_contrast():
+    rng = np.random.default_rng(0)
+    pixels = 0.5 + 3e-5 * rng.normal(size=(300, 200))
+    pixels[87] = rng.random(200)
+    template = np.full((32, 32), 0.5)
+    template[16] = rng.random(32)
+    scene, kernel = Scene(pixels.astype(np.float32)), Kernel(template)
     expected = scores(scene.pixels, kernel.pixels, kernel.support)["ccoeff_normed"]
     np.testing.assert_allclose(Correlation.of(scene, kernel).ccoeff_normed(), expected, atol=1e-5)
 
