@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from typing import Any
 
@@ -140,9 +141,8 @@ class SlidingSum:
     @functools.cached_property
     def _height(self) -> int:
         """How many rows of weights one below the other are not weak: a support may leave out the others."""
-        strong = self._energies >= _WEAK * self._energies.max()
-        ends = np.flatnonzero(np.diff(strong, prepend=False, append=False))
-        return int(np.diff(ends)[::2].max())
+        weak = np.flatnonzero(self._energies < _WEAK * self._energies.max()).tolist()
+        return max(below - above for above, below in itertools.pairwise([-1, *weak, len(self._energies)])) - 1
 
     def patches(self, squares: Squares, limit: float) -> list[tuple[Place, FloatArray]]:
         """Return what to put in place of values in which the rounding of float32 would show, computed in float64.
