@@ -80,22 +80,34 @@ def test_arrays_that_come_and_go_never_overlap(steps):
     assert arena.take(64 * 1000) == (0, 64 * 1000)
 
 
-def test_garbage_collection_may_give_back_at_any_time(arena):
-    """Arrays in cycles of references go whenever the interpreter collects garbage: also in the middle of taking."""
+@pytest.mark.parametrize("allocations", range(1, 60))
+def test_garbage_collection_may_give_back_at_any_time(allocations, arena):
+    """Arrays in cycles of references go when the interpreter has allocated enough: also in the middle of taking."""
     before = gc.get_threshold()
-    gc.set_threshold(1)
+    gc.freeze()
+    gc.collect()
+    gc.disable()
     try:
-        for number in range(300):
-            cycle = [buffers.empty((SIDE, SIDE // 3), np.float32)]
+        held = [buffers.empty((SIDE, SIDE), np.float32) for _ in range(6)]
+        for array in held[::2]:
+            cycle = [array]
             cycle.append(cycle)
-            kept = [buffers.empty((SIDE, SIDE // 3 - step), np.float32) for step in range(3)]
-            for step, array in enumerate(kept):
-                array[...] = number + step
-            assert all((array == number + step).all() for step, array in enumerate(kept))
+        last = held[5]
+        held = [held[1], held[3]]
+        del array, cycle
+        gc.set_threshold(allocations)
+        gc.enable()
+        del last
+        held += [buffers.empty((SIDE, SIDE - 10), np.float32) for _ in range(3)]
+        gc.collect()
     finally:
         gc.set_threshold(*before)
-    del cycle, kept, array
-    gc.collect()
+        gc.enable()
+        gc.unfreeze()
+    for number, array in enumerate(held):
+        array[...] = number
+    assert all((array == number).all() for number, array in enumerate(held))
+    del held, array
     assert room(arena) == 10 * SIZE
 
 
