@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import threading
 
 import numpy as np
@@ -140,20 +141,35 @@ def test_a_forked_process_has_memory_of_its_own(arena):
     assert (array == 1).all()
 
 
-def test_threads_do_not_get_each_others_memory(arena):
-    wrong = []
+def test_threads_do_not_get_each_others_memory():
+    arena = buffers.Arena(64 * 400)
+    live, wrong = set(), []
 
     def work(number):
-        for _ in range(200):
-            array = buffers.empty((SIDE, SIDE // 2), np.float32)
-            array[...] = number
-            if (array != number).any():
-                wrong.append(number)
+        held = []
+        for step in range(40_000):
+            if step * number % 7 < 4 and len(held) < 40:
+                if (part := arena.take(64)) is not None:
+                    wrong.extend(live & {part})
+                    live.add(part)
+                    held.append(part)
+            elif held:
+                part = held.pop(step * number % len(held))
+                live.discard(part)
+                arena.give(part)
+        live.difference_update(held)
+        for part in held:
+            arena.give(part)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    threads = [threading.Thread(target=work, args=(number,)) for number in (1, 2, 3, 5)]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
     assert not wrong
-    assert room(arena) == 10 * SIZE
+    assert arena.take(64 * 400) == (0, 64 * 400)
