@@ -151,10 +151,6 @@ def correlate(
         raise PluginError(
             f"method '{selected.spec}' ({selected.component.origin}) failed: {described(error)}"
         ) from error
-    finally:
-        if picture is not scene:
-            # Nobody can ask for its sums again, which would stay until garbage is collected: they know their scene.
-            picture.memo.clear()
     if not isinstance(response, Response):
         raise PluginError(
             f"method '{selected.spec}' ({selected.component.origin}) returned {type(response).__name__}, not a Response"

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import weakref
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
@@ -46,6 +47,7 @@ from fracorr.scene import Scene
 from fracorr.sliding import LARGEST, SlidingSum, cross_correlate, require_fit, rescaled
 from fracorr.squares import Squares
 from fracorr.support_sums import SupportSums
+from fracorr.weak import alive, weakly
 from fracorr.window_sums import BoxSums, WindowSums
 
 __all__ = ["Correlation", "cross_correlate"]
@@ -63,42 +65,26 @@ _BAND = 1 << 18
 
 
 @attrs.define(eq=False, slots=False)
-class Correlation:
-    """A kernel and a scene, correlated: what the scores of all six methods are made of.
+class _Sums:
+    """What is computed once for a scene and a kernel, however many methods ask.
 
-    Make one with :meth:`of`; for one scene and one kernel the work is done once, however many methods ask. A kernel
-    and a scene of which only one has colour are both taken as gray.
-
-    Attributes
-    ----------
-    scene : Scene
-    kernel : Kernel
+    The scene's memo holds it, so it does not hold the scene, which would stay until garbage is collected.
     """
 
-    scene: Scene
+    _scene: weakref.ref[Scene] = attrs.field(converter=weakly)
     kernel: Kernel
+    planes: Planes
 
     @classmethod
-    def of(cls, scene: Scene, kernel: Kernel) -> Correlation:
-        """Correlate, or return what was computed for the same scene and kernel just before.
+    def of(cls, scene: Scene, kernel: Kernel) -> _Sums:
+        """Look at scene and kernel, the scene as it is read."""
+        return cls(scene, kernel, Planes.of(scene, scene.is_color and kernel.is_color))
 
-        Raises
-        ------
-        ImageError
-            If the kernel is larger than the scene.
-        """
-        require_fit(kernel.shape, scene, f"kernel '{kernel.name}'")
-        return scene.memo.latest("correlation", lambda held: held._is_of(kernel), lambda: cls(scene, kernel))
-
-    def _is_of(self, kernel: Kernel) -> bool:
+    def are_of(self, kernel: Kernel) -> bool:
+        """Return whether they are of a kernel like this."""
         return self.kernel is kernel or (
             np.array_equal(self.kernel.pixels, kernel.pixels) and np.array_equal(self.kernel.support, kernel.support)
         )
-
-    @functools.cached_property
-    def planes(self) -> Planes:
-        """The scene, as it is read."""
-        return Planes.of(self.scene, self.scene.is_color and self.kernel.is_color)
 
     @functools.cached_property
     def grid(self) -> Grid:
@@ -113,80 +99,116 @@ class Correlation:
     @functools.cached_property
     def windows(self) -> WindowSums:
         """The windows' sums, shared by all kernels of the same size or support."""
-        planes, memo, support = self.planes, self.scene.memo, self.kernel.support
+        planes, scene, support = self.planes, alive(self._scene), self.kernel.support
         if self.kernel.has_full_support:
             key = ("window sums", planes.channels, self.kernel.shape)
-            return memo.get(key, lambda: BoxSums(planes, self.kernel.shape))
-        _, _, sums = memo.latest(
+            return scene.memo.get(key, lambda: BoxSums(planes, self.kernel.shape))
+        _, _, sums = scene.memo.latest(
             "support sums",
             lambda held: held[0] == planes.channels and np.array_equal(held[1], support),
-            lambda: (planes.channels, support, SupportSums.of(self.scene, planes, support)),
+            lambda: (planes.channels, support, SupportSums.of(scene, planes, support)),
         )
         return sums
 
     @functools.cached_property
     def covariance(self) -> SlidingSum:
         """C = Σ w² (t − t̄) s, in units of the scaled kernel and scene."""
-        return SlidingSum(self.scene, self.planes, self.grid, self.own.centred)
+        return SlidingSum(alive(self._scene), self.planes, self.grid, self.own.centred)
 
     @functools.cached_property
     def products(self) -> SlidingSum:
         """P = Σ w² (t − L) (s − L), with the scene's level L, in units of the scaled kernel and scene."""
         own = self.own
-        return SlidingSum(self.scene, self.planes, self.grid, own.levelled, own.sums, self.planes.level)
+        return SlidingSum(alive(self._scene), self.planes, self.grid, own.levelled, own.sums, self.planes.level)
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory they take."""
+        return size_of([vars(self).get(name, ()) for name in ("covariance", "products")])
+
+
+@attrs.frozen(eq=False)
+class Correlation:
+    """A kernel and a scene, correlated: what the scores of all six methods are made of.
+
+    Make one with :meth:`of`; for one scene and one kernel the work is done once, however many methods ask. A kernel
+    and a scene of which only one has colour are both taken as gray.
+
+    Attributes
+    ----------
+    scene : Scene
+    kernel : Kernel
+    """
+
+    scene: Scene
+    kernel: Kernel
+    _sums: _Sums
+
+    @classmethod
+    def of(cls, scene: Scene, kernel: Kernel) -> Correlation:
+        """Correlate, or take what was computed for the same scene and kernel just before.
+
+        Raises
+        ------
+        ImageError
+            If the kernel is larger than the scene.
+        """
+        require_fit(kernel.shape, scene, f"kernel '{kernel.name}'")
+        sums = scene.memo.latest("correlation", lambda held: held.are_of(kernel), lambda: _Sums.of(scene, kernel))
+        return cls(scene, kernel, sums)
 
     def ccoeff(self) -> FloatArray:
         """Return TM_CCOEFF: how kernel and window vary together; 0 for a flat one."""
-        if self.own.contrast == 0:
+        if self._sums.own.contrast == 0:
             return self._constant(0.0)
-        factor = 1.0 / (self.own.unit * self.planes.scale**2)
-        if self.own.shift is None and factor == 1.0:
-            return self.covariance.values
-        return self._rescaled(self.covariance, self._about_means, factor)
+        factor = 1.0 / (self._sums.own.unit * self._sums.planes.scale**2)
+        if self._sums.own.shift is None and factor == 1.0:
+            return self._sums.covariance.values
+        return self._rescaled(self._sums.covariance, self._about_means, factor)
 
     def ccoeff_normed(self) -> FloatArray:
         """Return TM_CCOEFF_NORMED, in [-1, 1]; 0 for a flat kernel or window."""
-        if self.own.contrast == 0:
+        if self._sums.own.contrast == 0:
             return self._constant(0.0)
-        size = np.sqrt(self.own.contrast_about_w_mean)
-        return self._normed(self.covariance, self._about_means, self.windows.contrast, size, (-1.0, 1.0))
+        size = np.sqrt(self._sums.own.contrast_about_w_mean)
+        return self._normed(self._sums.covariance, self._about_means, self._sums.windows.contrast, size, (-1.0, 1.0))
 
     def ccorr(self) -> FloatArray:
         """Return TM_CCORR: the sum of products."""
-        factor = 1.0 / (self.own.unit * self.planes.scale**2)
-        if self.planes.level == 0.0 and factor == 1.0:
-            return self.products.values
-        return self._rescaled(self.products, self._raw, factor)
+        factor = 1.0 / (self._sums.own.unit * self._sums.planes.scale**2)
+        if self._sums.planes.level == 0.0 and factor == 1.0:
+            return self._sums.products.values
+        return self._rescaled(self._sums.products, self._raw, factor)
 
     def ccorr_normed(self) -> FloatArray:
         """Return TM_CCORR_NORMED, in [-1, 1] ([0, 1] without negative pixels); 0 for a black kernel or window."""
-        if self.own.raw_energy == 0:
+        if self._sums.own.raw_energy == 0:
             return self._constant(0.0)
-        size = np.sqrt(self.own.raw_energy)
-        return self._normed(self.products, self._raw, self.windows.raw_energy, size, (-1.0, 1.0))
+        size = np.sqrt(self._sums.own.raw_energy)
+        return self._normed(self._sums.products, self._raw, self._sums.windows.raw_energy, size, (-1.0, 1.0))
 
     def sqdiff(self) -> FloatArray:
         """Return TM_SQDIFF: the sum of squared differences; lower is better."""
-        factor = 1.0 / (self._shrink * self.planes.scale) ** 2
-        return self._rescaled(self.products, self._differences, factor, lowest=0.0)
+        factor = 1.0 / (self._shrink * self._sums.planes.scale) ** 2
+        return self._rescaled(self._sums.products, self._differences, factor, lowest=0.0)
 
     def sqdiff_normed(self) -> FloatArray:
         """Return TM_SQDIFF_NORMED, in [0, 1]; lower is better; 1 (worst) for a black kernel or window."""
-        if self.own.raw_energy == 0:
+        if self._sums.own.raw_energy == 0:
             return self._constant(1.0)
-        size, squares = np.sqrt(self.own.raw_energy), self.windows.raw_energy
-        unit = self.own.unit / self._shrink**2
-        scores = self._normed(self.products, self._differences, squares, size, (0.0, 1.0), unit)
+        size, squares = np.sqrt(self._sums.own.raw_energy), self._sums.windows.raw_energy
+        unit = self._sums.own.unit / self._shrink**2
+        scores = self._normed(self._sums.products, self._differences, squares, size, (0.0, 1.0), unit)
         if squares.positive:
             return scores
         return frozen(np.where(squares.values > squares.rounding, scores, np.float32(1.0)))
 
     def _constant(self, score: float) -> FloatArray:
-        return frozen(np.full(self.grid.out, score, np.float32))
+        return frozen(np.full(self._sums.grid.out, score, np.float32))
 
     def _surface(self, sums: SlidingSum, write: Writer, patches: Iterable[tuple[Place, FloatArray]] = ()) -> FloatArray:
         """Put a surface together from bands of rows, so that intermediate results stay in the cache."""
-        out = buffers.empty(self.grid.out, np.float32)
+        out = buffers.empty(self._sums.grid.out, np.float32)
         height = max(1, _BAND // out.shape[1])
         bands = ((slice(top, min(top + height, out.shape[0])), slice(None)) for top in range(0, out.shape[0], height))
         for place, values in itertools.chain(((band, sums.values[band]) for band in bands), patches):
@@ -222,35 +244,35 @@ class Correlation:
     @property
     def nbytes(self) -> int:
         """How much memory the results take."""
-        return size_of([vars(self).get(name, ()) for name in ("covariance", "products")])
+        return self._sums.nbytes
 
     def _about_means(self, part: FloatArray, place: Place) -> FloatArray:
         """CCOEFF from C: the means weighted by w instead of w²."""
-        if self.own.shift is None:
+        if self._sums.own.shift is None:
             return part
-        for mine, theirs in zip(self.own.shift, self.windows.shifts, strict=True):
-            part = np.asarray(cv2.scaleAdd(theirs[place], float(mine) * self.own.weight, part), dtype=np.float32)
+        for mine, theirs in zip(self._sums.own.shift, self._sums.windows.shifts, strict=True):
+            part = np.asarray(cv2.scaleAdd(theirs[place], float(mine) * self._sums.own.weight, part), dtype=np.float32)
         return part
 
     def _raw(self, part: FloatArray, place: Place) -> FloatArray:
         """CCORR from P, which is relative to the level."""
-        level = self.planes.level
+        level = self._sums.planes.level
         if not level:
             return part
-        total = functools.reduce(np.add, (each[place] for each in self.windows.sums))
-        unit, weight = self.own.unit, self.own.weight * self.planes.channels
-        constant = level * (float(self.own.sums.sum()) + level * unit * weight)
+        total = functools.reduce(np.add, (each[place] for each in self._sums.windows.sums))
+        unit, weight = self._sums.own.unit, self._sums.own.weight * self._sums.planes.channels
+        constant = level * (float(self._sums.own.sums.sum()) + level * unit * weight)
         return np.asarray(cv2.addWeighted(part, 1.0, total, level * unit, constant), dtype=np.float32)
 
     @property
     def _shrink(self) -> float:
         """What brings the larger one of kernel and scene to unit size."""
-        return min(self.own.unit, 1.0)
+        return min(self._sums.own.unit, 1.0)
 
     def _differences(self, part: FloatArray, place: Place) -> FloatArray:
         """SQDIFF from P, relative to the level as it is; in units in which nothing overflows."""
-        scene, kernel = self._shrink**2, (self._shrink / self.own.unit) ** 2
-        both = self._shrink**2 / self.own.unit
-        energy = self.windows.energy[place]
-        result = cv2.addWeighted(energy, scene, part, -2.0 * both, self.own.energy * kernel)
+        scene, kernel = self._shrink**2, (self._shrink / self._sums.own.unit) ** 2
+        both = self._shrink**2 / self._sums.own.unit
+        energy = self._sums.windows.energy[place]
+        result = cv2.addWeighted(energy, scene, part, -2.0 * both, self._sums.own.energy * kernel)
         return np.asarray(result, dtype=np.float32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import weakref
 from typing import Any
 
 import attrs
@@ -32,6 +33,7 @@ from fracorr.memo import size_of
 from fracorr.planes import Planes, unit_scale
 from fracorr.scene import Scene
 from fracorr.squares import Squares
+from fracorr.weak import alive, weakly
 
 #: Up to so many pixels a kernel is slid product by product, which is quicker then (docs/performance.md).
 _DIRECT = 36
@@ -96,7 +98,7 @@ class SlidingSum:
     level : float, optional
     """
 
-    scene: Scene
+    _scene: weakref.ref[Scene] = attrs.field(converter=weakly)
     planes: Planes
     grid: Grid
     weights: npt.NDArray[np.float64]
@@ -110,7 +112,7 @@ class SlidingSum:
         """The sums, (H', W') float32."""
         if self.weights.shape[0] * self.weights.shape[1] <= _DIRECT:
             return frozen(correlate_directly(self.planes.read, self.grid, self.weights, self.sums, self.level))
-        pairs = self.planes.blocks(self.scene, self.grid)
+        pairs = self.planes.blocks(alive(self._scene), self.grid)
         weights = transform_weights(self.weights, self.grid, np.float32)
         return frozen(correlate_pairs(pairs, self.grid, weights, self.sums, self.level))
 
@@ -121,7 +123,7 @@ class SlidingSum:
         It is no less than a scene of noise would give, which has all detail that the kernel has: rounding is noise.
         """
         weights = float(self._energies.sum())
-        noise = iter(self.planes.variances(self.scene, self.grid))
+        noise = iter(self.planes.variances(alive(self._scene), self.grid))
         spreads = []
         for places in self.grid.pairs:
             parts = [(variance(self._some_of(place)), weights * next(noise)) for place in places]
@@ -175,7 +177,7 @@ class SlidingSum:
         if 2 * sum(grid.pixels for grid in grids) < self.grid.block[0] * self.grid.block[1]:
             return [(part, self._in_double(part, grid)) for part, grid in zip(parts, grids, strict=True)]
         outs = [np.empty(self.values[place].shape) for place in places]
-        pair = self.planes.pair_in_double(self.scene, self.grid, places)
+        pair = self.planes.pair_in_double(alive(self._scene), self.grid, places)
         correlate_pair(pair, self.grid, self._weights_in_double(self.grid), outs, self.sums, self.level)
         return [(place, out.astype(np.float32)) for place, out in zip(places, outs, strict=True)]
 

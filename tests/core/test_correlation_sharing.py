@@ -1,12 +1,14 @@
 """What several methods, or several kernels, have in common is computed once, and memory does not grow with a bank."""
 
+import gc
 import tracemalloc
+import weakref
 
 import numpy as np
 import pytest
 from correlation_reference import METHODS
 
-from fracorr import Kernel, Scene, api, blocks, buffers, planes, window_sums
+from fracorr import Kernel, Scene, blocks, buffers, planes, window_sums
 from fracorr.correlation import Correlation, cross_correlate
 
 
@@ -149,14 +151,21 @@ def test_a_correlation_reports_what_it_holds():
     assert correlation.nbytes == 2 * (200 - 23) * (230 - 23) * 4
 
 
-def test_what_was_computed_of_an_array_goes_with_the_answer_and_of_a_scene_stays_with_it(monkeypatch):
-    taken = []
-    monkeypatch.setattr(api, "as_scene", lambda each, take=api.as_scene: taken.append(take(each)) or taken[-1])
-    pixels = np.random.default_rng(0).random((90, 130)).astype(np.float32)
-    scene = Scene(pixels)
-    scores = [api.correlate(each, pixels[20:44, 30:54]).scores for each in (pixels, scene)]
-    np.testing.assert_array_equal(*scores)
-    assert taken[0] is not scene
-    assert taken[1] is scene
-    assert taken[0].memo.nbytes == 0
-    assert scene.memo.nbytes > 0
+@pytest.mark.parametrize("support", [None, np.tri(24)], ids=["full", "half"])
+def test_what_was_computed_of_a_scene_goes_with_it_at_once(support):
+    """It does not wait for the next collection of garbage: pictures in a loop would pile up until then."""
+    rng = np.random.default_rng(0)
+    scene, kernel = Scene(rng.random((90, 130))), Kernel(rng.random((24, 24)), support)
+    gc.collect()
+    gc.disable()
+    try:
+        scores = all_scores(scene, kernel)
+        correlation = Correlation.of(scene, kernel)
+        held = weakref.ref(scene)
+        del scene
+        assert held() is not None
+        np.testing.assert_array_equal(correlation.ccoeff_normed(), scores["ccoeff_normed"])
+        del correlation
+        assert held() is None
+    finally:
+        gc.enable()
