@@ -133,7 +133,7 @@ def transform_pair(read: Reader, channels: int, grid: Grid, places: Pair, dtype:
     """Transform what the scene holds under two places of the output, in float32 or float64."""
     spectra, means = [], np.empty((len(places), channels))
     for channel in range(channels):
-        pairs = buffers.empty((*grid.block, 2), dtype)
+        pairs = buffers.empty((*grid.block, 2), dtype, lasting=True)
         if len(places) == 1:
             pairs[..., 1] = 0.0
         for number, place in enumerate(places):
@@ -235,7 +235,7 @@ def correlate_pairs(
     level: float = 0.0,
 ) -> Plane:
     """Return the sum of weights times scene at every place (see :func:`correlate_pair`)."""
-    out = buffers.empty(grid.out, weights[0].real.dtype)
+    out = buffers.empty(grid.out, weights[0].real.dtype, lasting=True)
     for pair in pairs:
         correlate_pair(pair, grid, weights, [out[place] for place in pair.places], sums, level)
     return out

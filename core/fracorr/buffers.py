@@ -10,7 +10,6 @@ from __future__ import annotations
 import bisect
 import math
 import mmap
-import os
 import threading
 from typing import Any
 
@@ -39,25 +38,34 @@ class Arena:
         private = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
         self._memory = np.frombuffer(mmap.mmap(-1, max(size, 1), **private), np.uint8)
         self.address = self._memory.ctypes.data
+        self.size = self._room = size
         #: Where free parts begin and end.
         self._free = [(0, size)]
         self._returned: list[tuple[int, int]] = []
-        self.lock = threading.Lock()
+        self._lock = threading.Lock()
 
-    def take(self, size: int) -> tuple[int, int] | None:
-        """Return where a part of so many bytes begins and ends, or None without room or while another takes."""
+    def take(self, size: int, spare: int = 0) -> tuple[int, int] | None:
+        """Return where a part of so many bytes begins and ends, or None without room or while another takes.
+
+        Parameters
+        ----------
+        size : int
+        spare : int, optional
+            How many bytes must stay free besides.
+        """
         # Waiting could last for ever: a finalizer or a signal handler may come while its own thread holds the lock.
-        if not self.lock.acquire(blocking=False):
+        if not self._lock.acquire(blocking=False):
             return None
         try:
             while self._returned:
                 self._join(self._returned.pop())
             for number, (start, stop) in enumerate(self._free):
-                if stop - start >= size:
+                if stop - start >= size and self._room - size >= spare:
+                    self._room -= size
                     self._free[number : number + 1] = [(start + size, stop)] if stop - start > size else []
                     return start, start + size
         finally:
-            self.lock.release()
+            self._lock.release()
         return None
 
     def give(self, part: tuple[int, int]) -> None:
@@ -67,6 +75,7 @@ class Arena:
 
     def _join(self, part: tuple[int, int]) -> None:
         """Put a part among the free ones, as one with those that it touches."""
+        self._room += part[1] - part[0]
         at = bisect.bisect(self._free, part)
         before, after = self._free[max(at - 1, 0) : at], self._free[at : at + 1]
         start = before[0][0] if before and before[0][1] == part[0] else part[0]
@@ -75,12 +84,6 @@ class Arena:
 
 
 ARENA = Arena(LIMIT_BYTES)
-
-if hasattr(os, "register_at_fork"):
-    # Another thread's hold on the lock would last for ever in the forked process.
-    os.register_at_fork(
-        before=ARENA.lock.acquire, after_in_parent=ARENA.lock.release, after_in_child=ARENA.lock.release
-    )
 
 
 class _Loan:
@@ -99,12 +102,27 @@ class _Loan:
         self._arena.give(self._part)
 
 
-def empty(shape: tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> npt.NDArray[Any]:
-    """Return an array of any content, as :func:`numpy.empty` does, but a large one in memory that was used before."""
+def empty(shape: tuple[int, ...], dtype: npt.DTypeLike = np.float64, *, lasting: bool = False) -> npt.NDArray[Any]:
+    """Return an array of any content, as :func:`numpy.empty` does, but a large one in memory that was used before.
+
+    Parameters
+    ----------
+    shape : tuple of int
+    dtype : dtype, optional
+    lasting : bool, optional
+        Whether it is for more than the moment. Such arrays take up to half of the memory, and leave the other to those
+        that come and go.
+
+    Returns
+    -------
+    array
+        Contiguous; the last view of it gives the memory back.
+    """
     kind = np.dtype(dtype)
     size = math.prod(shape) * kind.itemsize
     arena = ARENA
-    part = arena.take(-(-(size + _APART) // _LINE) * _LINE) if size >= _SMALL else None
+    spare = arena.size // 2 if lasting else 0
+    part = arena.take(-(-(size + _APART) // _LINE) * _LINE, spare) if size >= _SMALL else None
     if part is None:
         return np.empty(shape, kind)
     return np.asarray(_Loan(arena, part, shape, kind))

@@ -208,7 +208,7 @@ class Correlation:
 
     def _surface(self, sums: SlidingSum, write: Writer, patches: Iterable[tuple[Place, FloatArray]] = ()) -> FloatArray:
         """Put a surface together from bands of rows, so that intermediate results stay in the cache."""
-        out = buffers.empty(self._sums.grid.out, np.float32)
+        out = buffers.empty(self._sums.grid.out, np.float32, lasting=True)
         height = max(1, _BAND // out.shape[1])
         bands = ((slice(top, min(top + height, out.shape[0])), slice(None)) for top in range(0, out.shape[0], height))
         for place, values in itertools.chain(((band, sums.values[band]) for band in bands), patches):

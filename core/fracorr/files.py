@@ -9,7 +9,7 @@ import pathlib
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from fracorr.errors import ConfigurationError, OutputError
@@ -143,6 +143,32 @@ def new_folder(parent: pathlib.Path, name: str) -> pathlib.Path:
             raise OutputError(f"folder '{location}' cannot be made: {error.strerror or error}") from error
         else:
             return location
+
+
+def refuse_overwriting(
+    written: Iterable[pathlib.Path], read: Iterable[pathlib.Path], option: str, instead: str
+) -> None:
+    """Keep what is written from taking the place of what is read.
+
+    Parameters
+    ----------
+    written, read : iterable of pathlib.Path
+    option : str
+        What said where to write.
+    instead : str
+        What it could say, for the message.
+
+    Raises
+    ------
+    ConfigurationError
+        If a file is in both.
+    """
+    sources = {path.resolve() for path in read}
+    for path in written:
+        if path.resolve() in sources:
+            raise ConfigurationError(
+                f"{option} would write over '{path}', which is to be read; name another place: {option} {instead}"
+            )
 
 
 def slug(text: str, limit: int = 80) -> str:

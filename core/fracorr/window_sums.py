@@ -109,7 +109,7 @@ class BoxSums:
 
     def _empty(self) -> FloatArray:
         rows, columns = (whole - part + 1 for whole, part in zip(self.planes.shape, self.shape, strict=True))
-        return buffers.empty((rows, columns), np.float32)
+        return buffers.empty((rows, columns), np.float32, lasting=True)
 
     def _bands(self) -> Iterator[tuple[Iterator[FloatArray], slice]]:
         """Yield the channels of bands of the scene, and which rows of the output they give."""

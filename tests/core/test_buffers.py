@@ -52,6 +52,18 @@ def test_memory_comes_back_with_the_last_view_and_is_used_again(arena):
     assert buffers.empty((SIDE, SIDE), np.float32).ctypes.data == address
 
 
+def test_what_lasts_leaves_half_of_the_memory_to_what_comes_and_goes(arena):
+    held = [buffers.empty((SIDE, SIDE), np.float32, lasting=True) for _ in range(20)]
+    assert 5 * SIZE <= room(arena) < 6 * SIZE
+    for number, array in enumerate(held):
+        array[...] = number
+    assert all((array == number).all() for number, array in enumerate(held))
+    passing = [buffers.empty((SIDE, SIDE), np.float32) for _ in range(4)]
+    assert room(arena) < 2 * SIZE
+    del held, array, passing
+    assert room(arena) == 10 * SIZE
+
+
 def test_what_does_not_fit_is_numpys_own(arena):
     held = [buffers.empty((SIDE, SIDE), np.float32) for _ in range(20)]
     for number, array in enumerate(held):
@@ -117,7 +129,7 @@ def test_a_finalizer_that_comes_while_memory_is_taken_gets_numpys_own(arena):
     found = []
 
     def take_within_taking():
-        with arena.lock:
+        with arena._lock:
             found.append(buffers.empty((SIDE, SIDE), np.float32))
 
     thread = threading.Thread(target=take_within_taking, daemon=True)

@@ -311,6 +311,18 @@ def test_fractalize_refuses_options_that_make_no_sense(fracorr, photo, tmp_path,
     assert sorted(path.name for path in tmp_path.iterdir()) == ["photo.png"]
 
 
+@pytest.mark.parametrize(
+    "more", [[], ["--grid", "degree=2,3"], ["--animate", "degree=2..3"]], ids=["picture", "sheet", "frames"]
+)
+@pytest.mark.parametrize("source", ["{}", "files:{}"])
+def test_fractalize_never_writes_over_its_picture(fracorr, photo, source, more):
+    before = photo.read_bytes()
+    done = fracorr("fractalize", source.format(photo.name), "-o", f"../{photo.parent.name}/photo.png", *more)
+    assert done.code == 2
+    assert f"-o would write over '../{photo.parent.name}/photo.png', which is to be read" in done.err
+    assert photo.read_bytes() == before
+
+
 def test_fractalize_takes_a_kernel_source(fracorr, tmp_path):
     assert fracorr("fractalize", "disc:size=32", "-t", "orbit-trap", "-o", "a.png").code == 0
     assert images.read(tmp_path / "a.png").pixels.shape[:2] == (32, 32)

@@ -219,6 +219,16 @@ def test_drawings_never_take_the_place_of_the_scenes(find, tmp_path):
     assert (tmp_path / "cat.png").read_bytes() == before
 
 
+def test_a_drawing_never_takes_the_place_of_the_template(find, pictures, tmp_path):
+    template = tmp_path / "eye.png"
+    template.write_bytes((pictures / "eye.png").read_bytes())
+    done = find(template, "scenes/cat.png", "--draw", template)
+
+    assert done.code == 2
+    assert f"--draw would write over '{template}'" in done.err
+    assert template.read_bytes() == (pictures / "eye.png").read_bytes()
+
+
 @pytest.mark.parametrize("option", ["", "--json", "--csv"])
 def test_a_name_that_is_no_text_is_printed_escaped(pictures, tmp_path, option):
     odd = os.fsencode(tmp_path) + b"/\xff.png"

@@ -74,7 +74,7 @@ def find(
         raise ConfigurationError("--json and --csv exclude each other; choose one")
     reach = _range(angles, "--angles", "0..360"), _range(scales, "--scales", "0.5..2")
     paths = _paths(scenes)
-    drawings = _drawing_paths(draw, paths)
+    drawings = _drawing_paths(draw, paths, template)
     finder = _finder(
         template,
         angles=reach[0],
@@ -129,7 +129,7 @@ def _finder(template: str, **search: Any) -> Finder:
     return Finder(kernel_from(template, default_registry(), 0), **search)
 
 
-def _drawing_paths(draw: pathlib.Path | None, paths: list[pathlib.Path]) -> list[pathlib.Path | None]:
+def _drawing_paths(draw: pathlib.Path | None, paths: list[pathlib.Path], template: str) -> list[pathlib.Path | None]:
     """Return where the drawing of each scene goes; what cannot be written is refused before anything is searched."""
     from fracorr import files, images
 
@@ -137,23 +137,15 @@ def _drawing_paths(draw: pathlib.Path | None, paths: list[pathlib.Path]) -> list
         return [None] * len(paths)
     if len(paths) == 1 and draw.suffix and not draw.is_dir():
         images.check_writable_format(draw)
-        return _apart([draw], paths)
-    if draw.suffix.lower() in images.WRITABLE and not draw.is_dir():
+        drawings = [draw]
+    elif draw.suffix.lower() in images.WRITABLE and not draw.is_dir():
         raise ConfigurationError(
             f"--draw {draw} is one picture, but there are {len(paths)} scenes; give a folder: --draw {draw.stem}"
         )
-    files.check_folder(draw)
-    return _apart([draw / f"{files.slug(name)}.png" for name in files.distinct_names(paths)], paths)
-
-
-def _apart(drawings: list[pathlib.Path], paths: list[pathlib.Path]) -> list[pathlib.Path | None]:
-    """Refuse drawings that would take the place of the pictures that are searched."""
-    searched = {path.resolve() for path in paths}
-    for drawing in drawings:
-        if drawing.resolve() in searched:
-            raise ConfigurationError(
-                f"--draw would write over '{drawing}', which is to be searched; name another place: --draw found"
-            )
+    else:
+        files.check_folder(draw)
+        drawings = [draw / f"{files.slug(name)}.png" for name in files.distinct_names(paths)]
+    files.refuse_overwriting(drawings, [*paths, pathlib.Path(template)], "--draw", "found")
     return [*drawings]
 
 

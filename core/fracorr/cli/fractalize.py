@@ -63,7 +63,7 @@ def fractalize(
     from fracorr.selection import select_chains
 
     more = context.args
-    _check_options(out, preview=preview, animate=animate, grid=grid, more=more)
+    _check_options(image, out, preview=preview, animate=animate, grid=grid, more=more)
     chain = _one_chain(transforms)
     chains = select_chains(default_registry(), chain)
     if animate is not None and len(chains) > 1:
@@ -95,10 +95,16 @@ def _one_chain(transforms: list[str] | None) -> str:
 
 
 def _check_options(
-    out: pathlib.Path | None, *, preview: bool, animate: str | None, grid: list[str] | None, more: list[str]
+    image: str,
+    out: pathlib.Path | None,
+    *,
+    preview: bool,
+    animate: str | None,
+    grid: list[str] | None,
+    more: list[str],
 ) -> None:
     """Refuse what cannot end well before anything is computed."""
-    from fracorr import images
+    from fracorr import files, images
 
     if out is None and not preview:
         raise ConfigurationError("say where to put the picture (-o fractal.png), or ask for --preview")
@@ -110,6 +116,9 @@ def _check_options(
         raise ConfigurationError("--animate and --grid exclude each other; choose one")
     if out is not None and not (animate is not None and out.suffix.lower() == ".gif"):
         images.check_writable_format(out)
+    if out is not None:
+        # The picture itself, or the one in a spec such as files:face.png.
+        files.refuse_overwriting([out], map(pathlib.Path, (image, image.partition(":")[2])), "-o", "fractal.png")
 
 
 def _grid(kernel: Kernel, chains: tuple[Chain, ...], texts: list[str], seed: int) -> Kernel:
