@@ -314,7 +314,7 @@ def test_fractalize_refuses_options_that_make_no_sense(fracorr, photo, tmp_path,
 @pytest.mark.parametrize(
     "more", [[], ["--grid", "degree=2,3"], ["--animate", "degree=2..3"]], ids=["picture", "sheet", "frames"]
 )
-@pytest.mark.parametrize("source", ["{}", "files:{}"])
+@pytest.mark.parametrize("source", ["{}", "file:{}"])
 def test_fractalize_never_writes_over_its_picture(fracorr, photo, source, more):
     before = photo.read_bytes()
     done = fracorr("fractalize", source.format(photo.name), "-o", f"../{photo.parent.name}/photo.png", *more)

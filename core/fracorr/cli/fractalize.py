@@ -117,7 +117,7 @@ def _check_options(
     if out is not None and not (animate is not None and out.suffix.lower() == ".gif"):
         images.check_writable_format(out)
     if out is not None:
-        # The picture itself, or the one in a spec such as files:face.png.
+        # The picture itself, or the one in a spec such as file:face.png.
         files.refuse_overwriting([out], map(pathlib.Path, (image, image.partition(":")[2])), "-o", "fractal.png")
 
 
