@@ -202,12 +202,22 @@ def test_a_dry_run_counts_kernels_and_not_their_names(fracorr, kernels, first):
 
 def test_a_dry_run_speaks_to_machines_and_names_what_fails(fracorr, file):
     done = fracorr("run", file, "-t", "orbit-trap:size=200", "--dry-run", "--json", "--engine", "process:workers=3")
-    assert done.code == 0
+    assert done.code == 1  # as the run, whose trials would all fail
     data = json.loads(done.out)
     assert (data["trials"], data["kernels"], data["methods"], len(data["first"])) == (2, 1, 2, 2)
     assert (data["estimate"]["sampled"], data["estimate"]["workers"]) == (0, 3)
     assert "a trial that was tried failed: method 'tm_ccorr_normed'" in done.err
+    assert "every trial that was tried failed" in done.err
     assert "no telling how long" in fracorr("run", file, "-t", "orbit-trap:size=200", "--dry-run").out
+
+
+def test_a_dry_run_in_which_some_trials_fail_ends_as_that_run_does(fracorr, file):
+    # The disc of 200 px is larger than the scene of 96 px; the plain one is not.
+    done = fracorr("run", file, "-t", "none", "-t", "orbit-trap:size=200", "--dry-run")
+    assert done.code == fracorr("run", file, "-t", "none", "-t", "orbit-trap:size=200").code == 1
+    assert "measured on 2 trials" in done.out
+    assert "a trial that was tried failed" in done.err
+    assert "every trial" not in done.err
 
 
 def test_init_writes_a_file_that_runs_and_leaves_what_is_there(fracorr, tmp_path):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from fracorr.components import Kind
+from fracorr.errors import EXIT_TRIALS_FAILED
 from fracorr.plugins import default_registry
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ _SHOWN = 5
 
 
 def try_out(experiment: Experiment, *, as_json: bool) -> None:
-    """Plan an experiment, time a handful of its trials, and print what came out; nothing is written."""
+    """Plan an experiment, time a handful of its trials, and print what came out; nothing is written.
+
+    Where one of them fails, the exit code is that of a run in which trials fail.
+    """
     from fracorr.cli.progress import planning
     from fracorr.estimate import estimate
     from fracorr.plan import make_plan
@@ -34,6 +38,10 @@ def try_out(experiment: Experiment, *, as_json: bool) -> None:
     typer.echo(json.dumps(_data(plan, cost), indent=1) if as_json else "\n".join(_lines(plan, cost)))
     for failure in cost.failures:
         typer.echo(f"a trial that was tried failed: {failure}", err=True)
+    if cost.failures:
+        if not cost.sampled:
+            typer.echo("every trial that was tried failed, and so may all others", err=True)
+        raise typer.Exit(EXIT_TRIALS_FAILED)
 
 
 def _data(plan: Plan, cost: Estimate) -> dict[str, Any]:
