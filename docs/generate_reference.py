@@ -108,6 +108,9 @@ def api_page() -> str:
         "",
         "``import fracorr`` is quick: everything here is imported when it is first used.",
         "",
+        "Threads may share scenes, kernels and finders. Where threads run, start processes by ``spawn`` or ``forkserver``:",
+        "one that is forked while another thread computes may wait for ever for a lock that the thread held then.",
+        "",
     ]
     for name in fracorr.__all__:
         member = getattr(fracorr, name)
