@@ -235,6 +235,51 @@ def test_a_better_match_at_another_angle_does_not_hide_the_one_that_is_asked_for
     assert [match.score for match in found] == pytest.approx(score, abs=1e-6)
 
 
+@pytest.mark.parametrize("method", ["sift", "orb"])
+@pytest.mark.parametrize("ranges", [{"scales": (1, 1)}, {"angles": (0, 0)}, {"angles": (0, 10)}, {"angles": (-10, 0)}])
+def test_exact_ranges_keep_what_is_only_estimated(method, ranges):
+    """A cut-out is upright and of its own size, but no estimate is ever exactly 0 degrees or 1."""
+    photograph = data.chelsea()
+    (match,) = fracorr.find(photograph, photograph[90:150, 130:210], method=method, **ranges)
+
+    assert (match.x, match.y) == pytest.approx((169.5, 119.5), abs=1)
+    assert match.scale == pytest.approx(1, abs=0.02)
+    assert (match.angle + 180) % 360 - 180 == pytest.approx(0, abs=1)
+
+
+@attrs.frozen
+class Estimates:
+    """A pose as a method may estimate it."""
+
+    angle: float = 0.0
+    scale: float = 1.0
+
+    def correlate(self, scene, kernel):
+        pose = Match(20, 20, self.angle, self.scale, 8 * self.scale, 8 * self.scale, 0.9)
+        return fracorr.Response.sliding(np.zeros((40, 40)), kernel, poses=[pose])
+
+
+@pytest.mark.parametrize(
+    ("ranges", "pose", "kept"),
+    [
+        ({"angles": (0, 10)}, "angle=-1.9", True),
+        ({"angles": (0, 10)}, "angle=358.1", True),
+        ({"angles": (0, 10)}, "angle=-2.1", False),
+        ({"angles": (0, 10)}, "angle=11.9", True),
+        ({"angles": (0, 10)}, "angle=12.1", False),
+        ({"angles": (-180, 180)}, "angle=181", True),
+        ({"scales": (1, 2)}, "scale=0.953", True),
+        ({"scales": (1, 2)}, "scale=0.951", False),
+        ({"scales": (1, 2)}, "scale=2.09", True),
+        ({"scales": (1, 2)}, "scale=2.11", False),
+    ],
+)
+def test_estimates_may_be_outside_the_ranges_by_2_degrees_and_5_percent(ranges, pose, kept):
+    scene, template = np.random.default_rng(1).random((47, 47)), np.random.default_rng(0).random((8, 8))
+    found = fracorr.find(scene, template, method=f"made-up:{pose}", registry=registry(Estimates), **ranges)
+    assert len(found) == kept
+
+
 def test_searches_in_several_threads_leave_the_process_as_it_was():
     scene = np.random.default_rng(0).random((90, 120))
     finders = [Finder(scene[20:60, 30:70], scales=(1, 1)) for _ in range(4)]
