@@ -41,6 +41,7 @@ from fracorr.images import FloatArray
 from fracorr.kernel import Kernel, frozen
 from fracorr.kernel_sums import KernelSums
 from fracorr.memo import size_of
+from fracorr.once import computed_once
 from fracorr.opencv import cv2
 from fracorr.planes import Planes
 from fracorr.scene import Scene
@@ -86,17 +87,17 @@ class _Sums:
             np.array_equal(self.kernel.pixels, kernel.pixels) and np.array_equal(self.kernel.support, kernel.support)
         )
 
-    @functools.cached_property
+    @computed_once
     def grid(self) -> Grid:
         """How the scene is cut into blocks."""
         return grid_for(self.planes.shape, self.kernel.shape)
 
-    @functools.cached_property
+    @computed_once
     def own(self) -> KernelSums:
         """The kernel's sums."""
         return KernelSums.of(self.kernel, self.planes)
 
-    @functools.cached_property
+    @computed_once
     def windows(self) -> WindowSums:
         """The windows' sums, shared by all kernels of the same size or support."""
         planes, scene, support = self.planes, alive(self._scene), self.kernel.support
@@ -110,12 +111,12 @@ class _Sums:
         )
         return sums
 
-    @functools.cached_property
+    @computed_once
     def covariance(self) -> SlidingSum:
         """C = Σ w² (t − t̄) s, in units of the scaled kernel and scene."""
         return SlidingSum(alive(self._scene), self.planes, self.grid, self.own.centred)
 
-    @functools.cached_property
+    @computed_once
     def products(self) -> SlidingSum:
         """P = Σ w² (t − L) (s − L), with the scene's level L, in units of the scaled kernel and scene."""
         own = self.own

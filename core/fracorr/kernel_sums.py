@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from fracorr import buffers
 from fracorr.kernel import Kernel
+from fracorr.once import computed_once
 from fracorr.planes import Planes, unit_scale
 
 #: What is below this part of the largest number involved is nothing but the rounding of float64.
@@ -54,7 +53,7 @@ class KernelSums:
         support = None if kernel.has_full_support else kernel.support[..., None].astype(np.float64)
         return cls(raw, planes.level * unit, peak * unit, unit, support)
 
-    @functools.cached_property
+    @computed_once
     def _weights(self) -> npt.NDArray[np.float64] | None:
         """w², (h, w, 1); None where it is 1 everywhere."""
         return None if self.support is None else self.support * self.support
@@ -62,49 +61,49 @@ class KernelSums:
     def _weighted(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return values if self._weights is None else values * self._weights
 
-    @functools.cached_property
+    @computed_once
     def weight(self) -> float:
         """W = Σ w²."""
         return float(self.raw.shape[0] * self.raw.shape[1] if self._weights is None else self._weights.sum())
 
-    @functools.cached_property
+    @computed_once
     def _values(self) -> npt.NDArray[np.float64]:
         """The kernel relative to the level: t − L."""
         return self.raw - self.level if self.level else self.raw
 
-    @functools.cached_property
+    @computed_once
     def levelled(self) -> npt.NDArray[np.float64]:
         """w² (t − L), (h, w, C)."""
         return self._weighted(self._values)
 
-    @functools.cached_property
+    @computed_once
     def sums(self) -> npt.NDArray[np.float64]:
         """Σ w² (t − L) of each channel, (C,)."""
         return _sums(self.levelled)
 
-    @functools.cached_property
+    @computed_once
     def _offset(self) -> npt.NDArray[np.float64]:
         """The kernel relative to its mean: t − t̄, with t̄ = Σ w² t / W of each channel."""
         offset = _less(self._values, self.sums / self.weight)
         # Once more: the first mean is rounded to a part of the brightness, the second to a part of what is left.
         return _less(offset, _sums(self._weighted(offset)) / self.weight, out=offset)
 
-    @functools.cached_property
+    @computed_once
     def centred(self) -> npt.NDArray[np.float64]:
         """w² (t − t̄), (h, w, C): sums to 0 in each channel."""
         return self._weighted(self._offset)
 
-    @functools.cached_property
+    @computed_once
     def contrast(self) -> float:
         """Σ w² (t − t̄)² over all channels; exactly 0 for a flat kernel."""
         return self._unless_rounding(_inner(self.centred, self._offset))
 
-    @functools.cached_property
+    @computed_once
     def energy(self) -> float:
         """Σ w² (t − L)² over all channels."""
         return _inner(self.levelled, self._values)
 
-    @functools.cached_property
+    @computed_once
     def raw_energy(self) -> float:
         """Σ w² t² over all channels; exactly 0 for a black kernel."""
         return self._unless_rounding(_inner(self._weighted(self.raw), self.raw) if self.level else self.energy)
@@ -112,7 +111,7 @@ class KernelSums:
     def _unless_rounding(self, squares: float) -> float:
         return squares if squares > self.weight * (_ROUNDING * self.peak) ** 2 else 0.0
 
-    @functools.cached_property
+    @computed_once
     def shift(self) -> npt.NDArray[np.float64] | None:
         """t̄ minus the mean weighted by w, (C,); None where the support is 0 or 1 everywhere."""
         if self.support is None or self._weights is None or np.array_equal(self.support, self._weights):

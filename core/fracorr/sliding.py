@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
 import weakref
@@ -30,6 +29,7 @@ from fracorr.errors import ImageError
 from fracorr.images import FloatArray
 from fracorr.kernel import frozen
 from fracorr.memo import size_of
+from fracorr.once import computed_once
 from fracorr.planes import Planes, unit_scale
 from fracorr.scene import Scene
 from fracorr.squares import Squares
@@ -107,7 +107,7 @@ class SlidingSum:
     _patches: tuple[Any, list[tuple[Place, FloatArray]]] | None = attrs.field(default=None, init=False)
     _spectra: dict[tuple[int, int], list[Plane]] = attrs.field(factory=dict, init=False)
 
-    @functools.cached_property
+    @computed_once
     def values(self) -> FloatArray:
         """The sums, (H', W') float32."""
         if self.weights.shape[0] * self.weights.shape[1] <= _DIRECT:
@@ -116,7 +116,7 @@ class SlidingSum:
         weights = transform_weights(self.weights, self.grid, np.float32)
         return frozen(correlate_pairs(pairs, self.grid, weights, self.sums, self.level))
 
-    @functools.cached_property
+    @computed_once
     def spreads(self) -> tuple[float, ...]:
         """The standard deviation of the values in each pair of parts of the grid: their rounding is a part of it.
 
@@ -135,12 +135,12 @@ class SlidingSum:
         values = self.values[place]
         return np.concatenate([values[: -1 : min(SAMPLED, self._height)], values[-1:]])
 
-    @functools.cached_property
+    @computed_once
     def _energies(self) -> npt.NDArray[np.float64]:
         """The sum of the squares of each row of weights."""
         return np.asarray(np.square(self.weights).reshape(self.weights.shape[0], -1).sum(axis=1))
 
-    @functools.cached_property
+    @computed_once
     def _height(self) -> int:
         """How many rows of weights one below the other are not weak: a support may leave out the others."""
         weak = np.flatnonzero(self._energies < _WEAK * self._energies.max()).tolist()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 
 import attrs
@@ -11,6 +10,7 @@ import numpy.typing as npt
 
 from fracorr.blocks import Grid, Place
 from fracorr.images import FloatArray
+from fracorr.once import computed_once
 from fracorr.opencv import cv2
 
 
@@ -67,12 +67,12 @@ class Squares:
         top, left = place[0].start + y, place[1].start + x
         return (slice(top, top + height), slice(left, left + width)) if width else None
 
-    @functools.cached_property
+    @computed_once
     def _cell(self) -> int:
         """The side of a cell: the longer one of the kernel."""
         return max(block - step + 1 for block, step in zip(self.grid.block, self.grid.step, strict=True))
 
-    @functools.cached_property
+    @computed_once
     def _smallest(self) -> tuple[FloatArray, bool]:
         """The smallest sum in each cell of those that do not count as 0, infinite if all do; and whether none does."""
         cells = self._in_cells(lambda rows: rows)

@@ -17,6 +17,7 @@ import numpy as np
 from fracorr import buffers
 from fracorr.blocks import Grid, grid_for
 from fracorr.images import FloatArray
+from fracorr.once import computed_once
 from fracorr.opencv import cv2
 from fracorr.planes import Planes
 from fracorr.running_sums import box_sums, sum_of_squares
@@ -72,14 +73,14 @@ class BoxSums:
     def _count(self) -> int:
         return self.shape[0] * self.shape[1]
 
-    @functools.cached_property
+    @computed_once
     def energy(self) -> FloatArray:
         result = self._empty()
         for pixels, place in self._bands():
             box_sums(sum_of_squares(pixels, np.float32), self.shape, np.float32, result[place])
         return result
 
-    @functools.cached_property
+    @computed_once
     def sums(self) -> tuple[FloatArray, ...]:
         results = tuple(self._empty() for _ in range(self.planes.channels))
         for pixels, place in self._bands():
@@ -87,14 +88,14 @@ class BoxSums:
                 box_sums(each, self.shape, np.float32, result[place])
         return results
 
-    @functools.cached_property
+    @computed_once
     def contrast(self) -> Squares:
         result = self._empty()
         for pixels, place in self._bands():
             self._contrast(pixels, result[place])
         return Squares(result, self._rounding, self._grid)
 
-    @functools.cached_property
+    @computed_once
     def raw_energy(self) -> Squares:
         energy = self.energy
         if self.planes.level:
