@@ -108,8 +108,8 @@ def api_page() -> str:
         "",
         "``import fracorr`` is quick: everything here is imported when it is first used.",
         "",
-        "Threads may share scenes, kernels and finders. Where threads run, start processes by ``spawn`` or ``forkserver``:",
-        "one that is forked while another thread computes may wait for ever for a lock that the thread held then.",
+        "Threads may share scenes, kernels and finders. Where threads run, start processes by ``spawn`` or",
+        "``forkserver``: with ``fork``, a lock that another thread holds just then is held for ever in the new one.",
         "",
     ]
     for name in fracorr.__all__:
