@@ -71,6 +71,9 @@ class Reporter(Protocol):
 
     A class that shows what other reporters leave in the run's folder, such as the verdict, says so with
     ``ends_last = True``: it is then called after the others.
+
+    One that may know beforehand that it cannot report a plan has ``check_plan(plan)``, which raises a
+    :class:`~fracorr.ConfigurationError` then; it is called before anything is computed or written.
     """
 
     def begin(self, run: Run) -> None:
@@ -89,6 +92,9 @@ class Engine(Protocol):
 
     A class whose trials run in the run's own process, which a trial may kill, says so with ``in_process = True``:
     the run then notes which trial is at hand, and a run that is resumed knows whom to suspect.
+
+    One that may know beforehand that it cannot execute anything, for want of a library for example, has
+    ``check_plan(plan)`` as reporters do.
     """
 
     def execute(self, tasks: Iterable[Task]) -> Iterator[TrialResult]:

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import attrs
 
 from fracorr.arms import ArmTally
+from fracorr.checking import check_plan
 from fracorr.errors import ConfigurationError, FracorrError, OutputError, PluginError
 from fracorr.execution import Evaluation, Task, correlate_trial
 from fracorr.experiment import Experiment
@@ -173,8 +174,10 @@ def run(
     Raises
     ------
     ConfigurationError
-        If a spec or an argument is wrong, the kernels do not fit the scenes, or the folder holds another experiment's
-        run or one that is going on.
+        If a spec or an argument is wrong, the kernels do not fit the scenes, a reporter cannot report such an
+        experiment, or the folder holds another experiment's run or one that is going on.
+    MissingDependencyError
+        If the engine needs a library that is not installed.
     OutputError
         If the folder cannot be written to, or the disk is full; what was kept before stays.
     """
@@ -204,6 +207,7 @@ def execute(
     """
     if max_failures is not None and not (is_whole(max_failures) and max_failures >= 1):
         raise ConfigurationError(f"max_failures must be 1 or more, not {max_failures!r}")
+    check_plan(plan)
     with _saying_how_to_resume(out), recording(plan, out, retry_failed=retry_failed) as record:
         current = Run(plan, record.directory, sys.stdout if output is None else output)
         current.missing = record.count_missing()

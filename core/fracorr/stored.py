@@ -11,6 +11,7 @@ from typing import Any, Literal, TextIO
 import attrs
 
 from fracorr.arms import ArmTally, arms_of
+from fracorr.checking import check_reporters
 from fracorr.errors import ConfigurationError
 from fracorr.experiment import Experiment
 from fracorr.files import as_path
@@ -123,10 +124,11 @@ class StoredRun:
         Raises
         ------
         ConfigurationError
-            Likewise.
+            Likewise, or if a reporter cannot report such an experiment.
         """
         experiment = self.experiment if reporters is None else attrs.evolve(self.experiment, reporters=reporters)
         plan = make_plan(experiment, registry)
+        check_reporters(plan)
         current = Run(plan, self.directory, sys.stdout if output is None else output)
         current.seconds = self.manifest.seconds
         told = Reporters(current)

@@ -13,19 +13,18 @@ from fracorr.workers import usable_cores
 PATIENCE: Final = 30
 
 
-@contextlib.contextmanager
-def connected(address: str, workers: int | None) -> Iterator[Any]:
-    """Connect to the scheduler at `address`, or start a cluster on this machine where none is given.
+def check(address: str, workers: int | None) -> None:
+    """See what can be seen without connecting.
 
     Raises
     ------
     MissingDependencyError
         Without the extra ``[dask]``.
     ConfigurationError
-        If nobody answers at the address, or there is no worker.
+        If workers are asked for of a cluster that has its own.
     """
     try:
-        from distributed import Client, LocalCluster
+        import distributed  # noqa: F401 - to see that it is there
     except ImportError as error:
         raise MissingDependencyError(
             f"engine 'dask' needs dask.distributed ({error}). Run: pip install 'fracorr[dask]'"
@@ -34,6 +33,20 @@ def connected(address: str, workers: int | None) -> Iterator[Any]:
         raise ConfigurationError(
             f"engine 'dask': workers={workers} is for a cluster on this machine; the one at '{address}' has its own"
         )
+
+
+@contextlib.contextmanager
+def connected(address: str, workers: int | None) -> Iterator[Any]:
+    """Connect to the scheduler at `address`, or start a cluster on this machine where none is given.
+
+    Raises
+    ------
+    MissingDependencyError, ConfigurationError
+        See :func:`check`; or if nobody answers at the address, or there is no worker.
+    """
+    check(address, workers)
+    from distributed import Client, LocalCluster
+
     with contextlib.ExitStack() as stack:
         if address:
             where: Any = address

@@ -22,6 +22,7 @@ from fracorr_dask.carrying_out import Answer, carry_out, release
 
 if TYPE_CHECKING:
     from fracorr.execution import Task
+    from fracorr.plan import Plan
 
 #: What one batch should take, in seconds: long beside the milliseconds that the scheduler needs for it.
 BATCH_SECONDS: Final = 1.0
@@ -56,6 +57,10 @@ class Dask:
         validator=validators.optional(validators.whole(LEAST_MEMORY)),
         metadata=parameter("What a process may hold in memory; by default what its machine has", unit="MB"),
     )
+
+    def check_plan(self, plan: Plan) -> None:
+        """Refuse to begin without dask.distributed, or with parameters that contradict each other."""
+        clusters.check(self.address, self.workers)
 
     def execute(self, tasks: Iterable[Task]) -> Iterator[TrialResult]:
         with clusters.connected(self.address, self.workers) as client:

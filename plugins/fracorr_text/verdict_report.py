@@ -14,11 +14,14 @@ from fracorr.plugins import default_registry
 from fracorr.reporting import VERDICT_FILE
 from fracorr.selection import select_chains
 from fracorr.statistics import Outcomes
+from fracorr.statistics.comparison import chosen_names
 from fracorr.validators import number
+from fracorr.verdict_controls import roles_of
 from fracorr.verdict_markdown import left_out, to_markdown
 from fracorr.verdicts import SMALLEST, verdict
 
 if TYPE_CHECKING:
+    from fracorr.plan import Plan
     from fracorr.running import Run
     from fracorr.trial import TrialResult
 
@@ -64,12 +67,25 @@ class VerdictReport:
     _run: Run | None = attrs.field(default=None, init=False, repr=False, eq=False)
     _outcomes: Outcomes = attrs.field(factory=Outcomes, init=False, repr=False, eq=False)
 
-    def begin(self, run: Run) -> None:
-        chains = [chain.spec for chain in run.plan.chains]
-        if _as_planned(self.baseline, chains) not in chains:
-            raise ConfigurationError(f"there is no chain '{self.baseline}' to compare with; give one of: {chains}")
+    def check_plan(self, plan: Plan) -> None:
+        """Refuse an experiment in which there is nothing to compare."""
+        chains = [chain.spec for chain in plan.chains]
         if len(chains) < 2:
-            raise ConfigurationError("a verdict compares chains of transforms, and the experiment has only one")
+            raise ConfigurationError(
+                f"a verdict compares chains of transforms, and the experiment has only one, '{chains[0]}'; give more, "
+                "such as -t none -t orbit-trap, or leave the verdict out"
+            )
+        baseline = _as_planned(self.baseline, chains)
+        if baseline not in chains:
+            raise ConfigurationError(
+                f"verdict: there is no chain '{self.baseline}' to compare with; give one of: {', '.join(chains)}"
+            )
+        others = [chain for chain in chains if chain != baseline]
+        controls = roles_of(others, _by_role(self.controls, chains))
+        claimed = [chain for chain in others if chain not in controls]
+        chosen_names(claimed, [_as_planned(each, chains) for each in self.compared])
+
+    def begin(self, run: Run) -> None:
         self._run = run
         self._outcomes = Outcomes()
 

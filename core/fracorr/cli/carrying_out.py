@@ -60,6 +60,7 @@ def carry_out(
 ) -> None:
     """Run an experiment into a folder, by default a new one, report on the terminal, and leave with the exit code."""
     with before_the_first_trial():
+        from fracorr.checking import check_plan
         from fracorr.cli.progress import RunProgress, planning
         from fracorr.files import check_folder, new_folder
         from fracorr.plan import make_plan
@@ -68,6 +69,7 @@ def carry_out(
         check_folder(_RUNS if out is None else out)  # before anything is computed
         with planning():
             plan = make_plan(experiment, default_registry())
+        check_plan(plan)
     if out is None:
         out = new_folder(_RUNS, f"{datetime.datetime.now():%Y%m%d-%H%M%S}")
     with RunProgress(len(plan)) as progress:

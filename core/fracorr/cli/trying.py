@@ -26,6 +26,7 @@ def try_out(experiment: Experiment, *, as_json: bool) -> None:
 
     Where one of them fails, the exit code is that of a run in which trials fail.
     """
+    from fracorr.checking import check_plan
     from fracorr.cli.progress import planning
     from fracorr.estimate import estimate
     from fracorr.plan import make_plan
@@ -34,6 +35,7 @@ def try_out(experiment: Experiment, *, as_json: bool) -> None:
     serial = select_one(default_registry(), Kind.ENGINE, "serial").instance
     with planning():
         plan = make_plan(experiment, default_registry())
+        check_plan(plan)
         cost = estimate(plan, serial)
     typer.echo(json.dumps(_data(plan, cost), indent=1) if as_json else "\n".join(_lines(plan, cost)))
     for failure in cost.failures:

@@ -1,8 +1,8 @@
 import io
 import json
-import re
 
 import pytest
+from command_line import command_line
 from fakes import fake_registry
 from figure_fakes import figure_registry
 
@@ -96,14 +96,34 @@ def test_a_chain_that_always_fails_is_named(registry):
     ("changes", "message"),
     [
         ({"reporter": "verdict:orbit"}, "there is no chain 'orbit' to compare with"),
-        ({"transforms": "none"}, "the experiment has only one"),
+        ({"transforms": "none"}, "the experiment has only one, 'none'"),
+        ({"transforms": "halve"}, "the experiment has only one, 'halve'"),
+        ({"reporter": "verdict:controls=['half=halve*']"}, "there is no other chain to compare"),
         ({"reporter": "verdict:compared=[ifs*]"}, r"no chain is 'ifs\*'"),
     ],
 )
-def test_what_cannot_be_judged_is_a_failure_of_the_reporter(registry, changes, message):
-    done, _ = carried_out(registry, **changes)
-    (failure,) = done.reporter_failures
-    assert re.search(message, failure.message)
+def test_what_cannot_be_judged_is_refused_before_anything_is_written(registry, tmp_path, changes, message):
+    with pytest.raises(ConfigurationError, match=f"^reporters: .*{message}"):
+        carried_out(registry, tmp_path / "run", **changes)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_the_command_line_refuses_it_as_a_mistake_of_usage(capsys, monkeypatch, tmp_path, more):
+    monkeypatch.chdir(tmp_path)
+    chosen = ("-k", "disc:size=16", "-t", "none", "-s", "samples:coins", "-m", "tm_sqdiff", "--engine", "serial")
+    done = command_line(capsys, monkeypatch, "run", *chosen, "-r", "table", "-r", "verdict", *more)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.strip().splitlines()[-1].startswith("fracorr: error: command line: reporters: a verdict compares chains")
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_there_is_not_reported_by_a_verdict_that_cannot_be(registry, tmp_path):
+    carried_out(registry, tmp_path, reporter="json", transforms="none")
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(ConfigurationError, match="only one, 'none'"):
+        open_run(tmp_path).report("verdict", registry=registry)
+    assert sorted(tmp_path.iterdir()) == before
 
 
 @pytest.mark.parametrize("options", [{"controls": ("silhouette",)}, {"smallest": 0.0}, {"level": 1.0}])
