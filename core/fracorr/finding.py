@@ -39,8 +39,9 @@ LEAST_SCORE = 0.5
 #: How far outside the ranges that are asked for an estimated pose may be: in degrees, and as a factor of the scale. Of
 #: what SIFT and ORB find on turned and resized photographs, 95 in 100 are nearer than that to what is right.
 ANGLE_TOLERANCE, SCALE_TOLERANCE = 2.0, 1.05
-#: The least standard deviation of a template under its support: half a level of 8 bits.
-LEAST_CONTRAST = 0.5 / 255
+#: The least standard deviation of a template under its support, as a share of its largest value: what float32 rounds
+#: is less than a hundredth of that.
+LEAST_CONTRAST = 1e-5
 
 
 class Finder:
@@ -300,9 +301,19 @@ def _kernel(template: Kernel | ImageLike, support: npt.ArrayLike | None) -> Kern
             f"the template of {kernel.width}×{kernel.height} pixels is too small to be found; its sides must be "
             f"{SMALLEST_SIDE} pixels at least"
         )
-    if contrast(kernel) < LEAST_CONTRAST:
-        raise ImageError("the template is flat under its support: there is no structure that could be found")
+    if is_flat(kernel):
+        raise ImageError(
+            f"the template is flat under its support (it varies by less than {LEAST_CONTRAST:g} of its largest value): "
+            "there is no structure that could be found"
+        )
     return kernel
+
+
+def is_flat(kernel: Kernel) -> bool:
+    """Whether a kernel varies no more under its support than by rounding, whatever its range: dark and faint pictures
+    have structure too.
+    """
+    return contrast(kernel) <= LEAST_CONTRAST * float(np.abs(kernel.pixels).max())
 
 
 def contrast(kernel: Kernel) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from fracorr import Kernel, Response, Scene, parameter
 from fracorr.errors import ConfigurationError
-from fracorr.finding import LEAST_CONTRAST, contrast
+from fracorr.finding import is_flat
 from fracorr.searching import Search
 from fracorr.validators import number, whole
 from fracorr_harmonic.prepared import prepared
@@ -77,7 +77,7 @@ class HarmonicMatching:
                 )
 
     def correlate(self, scene: Scene, kernel: Kernel) -> Response:
-        if contrast(kernel) < LEAST_CONTRAST:
+        if is_flat(kernel):
             return Response(np.zeros(scene.shape), "higher", (0.0, 0.0), (kernel.width, kernel.height), poses=())
         search = Search(
             angles=(self.min_angle, self.max_angle),

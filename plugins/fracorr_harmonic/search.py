@@ -17,6 +17,7 @@ from fracorr.opencv import cv2
 from fracorr.searching import Search, least_sure_scale, without_overlap
 from fracorr_harmonic.candidates import Candidates
 from fracorr_harmonic.coarse import Picture, Scores
+from fracorr_harmonic.faint import Stretch
 from fracorr_harmonic.found import Found
 from fracorr_harmonic.levels import Pyramid, scene_pixels
 from fracorr_harmonic.local_contrast import LocalContrast, extent_for
@@ -79,6 +80,10 @@ class HarmonicSearch:
             (math.radians(search.angles[0]), math.radians(min(search.angles[1], search.angles[0] + 360.0))),
             (math.log(max(search.scales[0], least)), math.log(search.scales[1])),
         )
+        self._stretch = Stretch.of(kernel)
+        if self._stretch is not None:
+            pixels = kernel.pixels if kernel.is_color else kernel.pixels[..., None]
+            kernel = kernel.derive(self._stretch.applied(pixels))
         self._templates = [Template(kernel), Template(kernel, mirrored=True)][: 1 + search.mirrored]
         self.symmetry = symmetry_order(self._templates[0])
         self._color = self._templates[0].principal_color()
@@ -97,12 +102,12 @@ class HarmonicSearch:
 
     def find(self, scene: Scene) -> list[Match]:
         """Return the matches, best first."""
-        pyramid = Pyramid(scene_pixels(scene, self.kernel.is_color))
+        pyramid = self._pyramid(scene)
         return self._matches(pyramid, lambda *_: None)
 
     def respond(self, scene: Scene) -> Response:
         """Return the matches, and the best coarse score at each place of the scene with its angle and scale."""
-        pyramid = Pyramid(scene_pixels(scene, self.kernel.is_color))
+        pyramid = self._pyramid(scene)
         maps: dict[int, tuple[FloatArray, FloatArray]] = {}
 
         def keep(number: int, picture: Picture, scores: Scores) -> None:
@@ -121,6 +126,10 @@ class HarmonicSearch:
             angles[better] = cv2.resize(turned, scene.shape[::-1], interpolation=cv2.INTER_NEAREST)[better]
         size = (self.kernel.width, self.kernel.height)
         return Response(np.clip(scores, -1, 1), "higher", (0.0, 0.0), size, angle=angles, scale=scales, poses=poses)
+
+    def _pyramid(self, scene: Scene) -> Pyramid:
+        pixels = scene_pixels(scene, self.kernel.is_color)
+        return Pyramid(pixels if self._stretch is None else self._stretch.applied(pixels))
 
     def _view(self, local: bool) -> View:
         if local not in self._views:

@@ -129,6 +129,7 @@ def test_wrong_options(options, message):
     [
         (np.full((40, 40), 77, np.uint8), "flat"),
         (np.full((40, 40, 3), (10, 200, 30), np.uint8), "flat"),
+        (np.zeros((40, 40)), "flat"),
         (TEMPLATE[:3], "too small"),
         (TEMPLATE[:, :4], "too small"),
         (np.full((40, 40), np.nan), "NaN"),
