@@ -26,6 +26,7 @@ _ORIENTATION: Final = 0x0112
 _BITS_PER_SAMPLE: Final = 258
 _SAMPLE_FORMAT: Final = 339
 _UNSIGNED: Final = 1
+_PNG_GRAY_WITH_OPACITY: Final = 4
 
 _pillow_limit = threading.Lock()
 
@@ -44,8 +45,9 @@ def decode(data: bytes, what: str, limit: int) -> Array:
 
     Returns
     -------
-    (H, W), (H, W, 3) RGB or (H, W, 4) RGBA array
-        Upright, with the depth that the file has: uint8, uint16, uint32, int32 or float32. Colour profiles are ignored.
+    (H, W), (H, W, 2) gray with opacity, (H, W, 3) RGB or (H, W, 4) RGBA array
+        Upright, with the depth that the file has: uint8, uint16, int32 or float32; unsigned levels of 32 bits as
+        float32 in [0, 1]. Colour profiles are ignored.
 
     Raises
     ------
@@ -74,7 +76,7 @@ def decode(data: bytes, what: str, limit: int) -> Array:
             picture.load()
             # Pillow, as OpenCV, turns TIFF files upright itself on loading, and then says so here.
             orientation = int(picture.getexif().get(_ORIENTATION, 1))
-            array = _deep(data) if _is_deep_color(picture, data) else _plain(picture)
+            array = _deep(picture, data) if _is_deep_color(picture, data) else _plain(picture)
     except Exception as error:
         raise ImageError(f"{what} is damaged or cut short: {error}") from error
     return _upright(array, orientation)
@@ -93,13 +95,15 @@ def _unlimited() -> Iterator[None]:
 
 
 def _plain(picture: PIL.Image.Image) -> Array:
-    """Turn a loaded Pillow picture into an array of gray, RGB or RGBA."""
+    """Turn a loaded Pillow picture into an array of gray or RGB, with opacity or without."""
     mode = picture.mode
     if mode == "F":
         return np.asarray(picture, dtype=np.float32)
     if mode.startswith("I"):
         return _deep_gray(picture)
-    if mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in picture.info:
+    if mode in ("LA", "La") or (mode in ("1", "L") and "transparency" in picture.info):
+        return np.asarray(picture.convert("LA"))
+    if mode in ("PA", "RGBA", "RGBa") or "transparency" in picture.info:
         return np.asarray(picture.convert("RGBA"))
     if mode in ("1", "L"):
         return np.asarray(picture.convert("L"))
@@ -111,12 +115,15 @@ def _deep_gray(picture: PIL.Image.Image) -> Array:
     values = np.asarray(picture)
     tags = getattr(picture, "tag_v2", {})
     if tags.get(_BITS_PER_SAMPLE) == (32,):
-        return values.view(np.uint32) if tags.get(_SAMPLE_FORMAT, (_UNSIGNED,)) == (_UNSIGNED,) else values
+        if tags.get(_SAMPLE_FORMAT, (_UNSIGNED,)) != (_UNSIGNED,):
+            return values
+        # In a file the largest level is white (TIFF 6.0, PhotometricInterpretation); an array does not say so.
+        return np.divide(values.view(np.uint32), np.float32(2**32 - 1), dtype=np.float32)
     return np.asarray(np.clip(values, 0, 65535), dtype=np.uint16)
 
 
 def _is_deep_color(picture: PIL.Image.Image, data: bytes) -> bool:
-    """Whether it is a 16-bit colour PNG or TIFF, which Pillow would cut to 8 bits."""
+    """Whether it is a PNG or TIFF of 16 bits in colour or with opacity, which Pillow would cut to 8 bits."""
     if picture.mode not in ("RGB", "RGBA", "LA"):
         return False
     if picture.format == "PNG":
@@ -126,13 +133,16 @@ def _is_deep_color(picture: PIL.Image.Image, data: bytes) -> bool:
     return False
 
 
-def _deep(data: bytes) -> Array:
+def _deep(picture: PIL.Image.Image, data: bytes) -> Array:
     decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if decoded is None:
         raise ImageError("its 16-bit colours cannot be decoded")
     array: Array = np.asarray(decoded)
     if array.ndim == 2:
         return array
+    if picture.format == "PNG" and data[25] == _PNG_GRAY_WITH_OPACITY:  # the colour type in the IHDR chunk
+        # OpenCV, as Pillow, repeats the gray as three colours.
+        return np.ascontiguousarray(array[..., [0, 3]])
     return np.ascontiguousarray(array[..., [2, 1, 0, 3]] if array.shape[2] == 4 else array[..., ::-1])
 
 

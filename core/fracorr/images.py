@@ -53,8 +53,9 @@ def load(image: ImageLike, what: str = "image") -> Picture:
     Parameters
     ----------
     image : array or path
-        (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA; boolean, integer of any depth (scaled by its largest
-        value), or floating point (used as it is, [0, 1] by convention). Or a path to a file.
+        (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA; boolean, uint8 or uint16 (scaled by the largest value of
+        the type), or floating point (used as it is, [0, 1] by convention). Other integers do not say which value is
+        white, and are refused. Or a path to a file.
     what : str, optional
         What to call it in messages.
 
@@ -82,14 +83,19 @@ def from_array(array: npt.ArrayLike, what: str = "image") -> Picture:
         raise ImageError(f"{what}: it has no pixels (shape {raw.shape})")
     scaled = _to_unit_range(raw, what)
     if scaled.ndim == 3 and scaled.shape[2] == 4:
-        return Picture(np.ascontiguousarray(scaled[:, :, :3]), np.ascontiguousarray(scaled[:, :, 3]))
+        return _with_alpha(scaled[:, :, :3], scaled[:, :, 3])
     return Picture(scaled)
+
+
+def _with_alpha(pixels: FloatArray, alpha: FloatArray) -> Picture:
+    return Picture(np.ascontiguousarray(pixels), np.ascontiguousarray(alpha))
 
 
 def read(path: str | os.PathLike[str], max_pixels: int | None = None) -> Picture:
     """Read an image file.
 
-    8- and 16-bit, gray, palette, RGB, RGBA, CMYK and EXIF-rotated files come out as they look in a viewer.
+    8- and 16-bit, gray, palette, RGB, CMYK and EXIF-rotated files, with opacity or without, come out as they look in a
+    viewer; gray ones as gray.
 
     Parameters
     ----------
@@ -117,7 +123,12 @@ def read(path: str | os.PathLike[str], max_pixels: int | None = None) -> Picture
     if not data:
         raise ImageError(f"'{location}' is empty (0 bytes)")
     limit = pixel_limit() if max_pixels is None else max_pixels
-    return from_array(decoding.decode(data, f"'{location}'", limit), f"'{location}'")
+    decoded = decoding.decode(data, f"'{location}'", limit)
+    if decoded.ndim == 3 and decoded.shape[2] == 2:
+        # Only a file says that its second channel is opacity.
+        scaled = _to_unit_range(decoded, f"'{location}'")
+        return _with_alpha(scaled[:, :, 0], scaled[:, :, 1])
+    return from_array(decoded, f"'{location}'")
 
 
 def pixel_limit() -> int:
@@ -223,7 +234,7 @@ def to_rgb(pixels: FloatArray) -> FloatArray:
 def _to_unit_range(raw: npt.NDArray[Any], what: str) -> FloatArray:
     if raw.dtype == np.bool_:
         return raw.astype(np.float32)
-    if raw.dtype.kind == "i" or raw.dtype == np.uint64:
+    if raw.dtype.kind == "i" or raw.dtype in (np.uint32, np.uint64):
         raise ImageError(
             f"{what}: {raw.dtype} does not say which value is white; convert to uint8, uint16, or float in [0, 1]"
         )

@@ -12,7 +12,7 @@ import skimage.data
 import tifffile
 from picture_bytes import chunk, encoded, png, read
 
-from fracorr import ImageError, images
+from fracorr import ImageError, Kernel, Scene, images
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,26 @@ def test_color_and_opacity_of_8_bits(tmp_path):
     np.testing.assert_allclose(picture.alpha, [[1, 0.2]], atol=1e-7)
 
 
+def test_gray_and_opacity_of_8_bits(tmp_path):
+    picture = read(tmp_path, png(2, 1, 8, 4, [bytes([51, 255, 204, 102])]))
+
+    np.testing.assert_allclose(picture.pixels, [[0.2, 0.8]], atol=1e-7)
+    np.testing.assert_allclose(picture.alpha, [[1, 0.4]], atol=1e-7)
+
+
+def test_gray_with_opacity_is_a_gray_kernel_with_support_and_a_gray_scene(tmp_path):
+    path = tmp_path / "eye.png"
+    path.write_bytes(png(2, 1, 8, 4, [bytes([51, 255, 204, 0])]))
+
+    kernel, scene = Kernel(path), Scene(path)
+
+    assert not kernel.is_color
+    np.testing.assert_allclose(kernel.pixels, [[0.2, 0.8]], atol=1e-7)
+    np.testing.assert_array_equal(kernel.support, [[1, 0]])
+    assert not scene.is_color
+    np.testing.assert_array_equal(scene.pixels, kernel.pixels)
+
+
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
 def test_png_of_16_bits_keeps_every_level(tmp_path, channels):
     values = np.random.default_rng(1).integers(0, 65536, (5, 7, channels), dtype=np.uint16)
@@ -46,7 +66,7 @@ def test_png_of_16_bits_keeps_every_level(tmp_path, channels):
     picture = read(tmp_path, png(7, 5, 16, color_type, [row.astype(">u2").tobytes() for row in values]))
 
     expected = values / 65535
-    color = expected[..., 0] if channels == 1 else expected[..., [0, 0, 0]] if channels == 2 else expected[..., :3]
+    color = expected[..., 0] if channels <= 2 else expected[..., :3]
     np.testing.assert_allclose(picture.pixels, color, atol=1e-7)
     if channels in (2, 4):
         np.testing.assert_allclose(picture.alpha, expected[..., -1], atol=1e-7)
@@ -73,7 +93,26 @@ def test_palette_without_transparency(tmp_path):
 def test_gray_level_declared_transparent(tmp_path):
     picture = read(tmp_path, png(3, 1, 8, 0, [bytes([0, 51, 255])], chunk(b"tRNS", struct.pack(">H", 51))))
 
+    np.testing.assert_allclose(picture.pixels, [[0, 0.2, 1]], atol=1e-7)
     np.testing.assert_array_equal(picture.alpha, [[1, 0, 1]])
+
+
+def test_black_of_1_bit_declared_transparent(tmp_path):
+    picture = read(tmp_path, png(8, 1, 1, 0, [bytes([0b00011011])], chunk(b"tRNS", struct.pack(">H", 0))))
+
+    np.testing.assert_array_equal(picture.pixels, [[0, 0, 0, 1, 1, 0, 1, 1]])
+    np.testing.assert_array_equal(picture.alpha, picture.pixels)
+
+
+def test_tiff_of_gray_with_opacity(tmp_path):
+    values = np.array([[[51, 255], [204, 102]]], np.uint8)
+    path = tmp_path / "gray.tif"
+    tifffile.imwrite(path, values, photometric="minisblack", planarconfig="contig", extrasamples=["unassalpha"])
+
+    picture = images.read(path)
+
+    np.testing.assert_allclose(picture.pixels, [[0.2, 0.8]], atol=1e-7)
+    np.testing.assert_allclose(picture.alpha, [[1, 0.4]], atol=1e-7)
 
 
 @pytest.mark.parametrize("shape", [(6, 9), (6, 9, 3), (6, 9, 4)])
