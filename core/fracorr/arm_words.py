@@ -8,6 +8,10 @@ from fracorr.arms import ArmTally
 
 #: What stands where there is nothing to tell.
 NOTHING = "–"
+#: What stands for a median rank where the truth scores just as every other place does in half of the trials or more.
+TIE = "tie"
+#: The headings that tell of targets, and have nothing to tell where no scene has one.
+ABOUT_TARGETS = ("hits", "hit rate", "95 % interval", "by chance", "mean overlap", "median rank")
 #: What stands below a table with "ms per trial".
 ABOUT_TIMES = (
     "ms per trial is not for comparing methods: it holds their first call, and work that trials share counts for the "
@@ -26,7 +30,7 @@ def arm_words(tally: ArmTally) -> dict[str, str]:
     -------
     dict of str to str
         ``"transform"``, ``"method"``, ``"hits"``, ``"hit rate"``, ``"95 % interval"`` (Wilson's), ``"by chance"``,
-        ``"mean overlap"``, ``"median rank"``, ``"ms per trial"`` and ``"failed"``; rates in per cent.
+        ``"mean overlap"``, ``"median rank"`` (or :data:`TIE`), ``"ms per trial"`` and ``"failed"``; rates in per cent.
     """
     interval = tally.hit_interval()
     return {
@@ -37,7 +41,7 @@ def arm_words(tally: ArmTally) -> dict[str, str]:
         "95 % interval": NOTHING if interval is None else f"{100 * interval[0]:.1f}–{100 * interval[1]:.1f} %",
         "by chance": number(tally.chance, ".1f", 100, " %"),
         "mean overlap": number(tally.success_auc, ".2f"),
-        "median rank": number(tally.median_rank, ".10g"),
+        "median rank": TIE if tally.mostly_ties else number(tally.median_rank, ".10g"),
         "ms per trial": number(tally.mean_seconds, ".1f", 1000),
         "failed": str(tally.failed or ""),
     }

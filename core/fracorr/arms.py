@@ -14,7 +14,7 @@ from fracorr.metrics import Metrics
 from fracorr.trial import Arm, TrialResult
 
 #: What is counted of a trial's metrics.
-_COUNTED = ("hit", "chance", "iou", "rank")
+_COUNTED = ("hit", "chance", "iou", "rank", "truth_prominence")
 
 
 @attrs.define
@@ -29,6 +29,8 @@ class ArmTally:
         Trials on scenes with targets, and how many of them hit.
     out_of_reach : int
         Those whose kernel cannot reach a target with its centre: they count as misses.
+    ties : int
+        Those in which the truth scores just as every other place does.
     seconds : float
         Time of all correlations.
     """
@@ -39,6 +41,7 @@ class ArmTally:
     on_targets: int = 0
     hits: int = 0
     out_of_reach: int = 0
+    ties: int = 0
     seconds: float = 0.0
     # One number each per trial, so that sums are exact, and the same in whatever order the results came.
     _overlaps: array[float] = attrs.field(factory=lambda: array("d"), repr=False)
@@ -64,6 +67,7 @@ class ArmTally:
             self.on_targets += 1
             self.hits += metrics.hit
             self.out_of_reach += metrics.chance == 0
+            self.ties += metrics.is_tie
             self._overlaps.append(metrics.iou or 0.0)
             self._chances.append(metrics.chance or 0.0)
             # A truth that the method did not rank at all comes behind every rank.
@@ -89,6 +93,11 @@ class ArmTally:
     def median_rank(self) -> float | None:
         """The median rank of the truth; infinite where most trials did not rank it, None without targets."""
         return statistics.median(self._ranks) if self._ranks else None
+
+    @property
+    def mostly_ties(self) -> bool:
+        """Whether half of the trials on targets or more are ties, whose ranks only count the peaks of a surface."""
+        return self.ties > 0 and 2 * self.ties >= self.on_targets
 
     @property
     def mean_reciprocal_rank(self) -> float | None:

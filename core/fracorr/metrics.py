@@ -71,11 +71,16 @@ class Metrics:
     true_scale: float | None = None
 
     @property
+    def is_tie(self) -> bool:
+        """Whether the truth scores just as every other place does."""
+        return self.rank is not None and self.rank > 1 and self.truth_prominence == 0
+
+    @property
     def rank_in_words(self) -> str:
         """Where the truth stands, as people read it beside a picture."""
         if self.rank is None:
             return "truth not ranked"
-        return "all places tie" if self.rank > 1 and self.truth_prominence == 0 else f"truth ranks {self.rank}"
+        return "all places tie" if self.is_tie else f"truth ranks {self.rank}"
 
 
 def evaluate(response: Response, targets: Sequence[Target], *, own: bool = True) -> Metrics:

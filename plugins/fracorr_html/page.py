@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from fracorr.arm_words import ABOUT_TIMES, number
+from fracorr.arm_words import ABOUT_TIMES, TIE, number
 from fracorr.invariance import FEW_TRIALS, Poses
 from fracorr.manifest import versions
 from fracorr.reporting import verdict_sentence
@@ -53,6 +53,7 @@ def render(
         few=FEW_TRIALS,
         level=LEVEL,
         about_times=ABOUT_TIMES,
+        tie=TIE,
         gallery=gallery,
         pairs=sum(len(run.plan.kernels[scene]) for scene in run.plan.scenes),
         pictures=pictures,

@@ -33,6 +33,7 @@ class ArmRow:
     high: float | None
     chance: float | None
     rank: float | None
+    tie: bool
     reciprocal: float | None
     auc: float | None
     milliseconds: float | None
@@ -58,6 +59,7 @@ def _row(tally: ArmTally) -> ArmRow:
         high=high,
         chance=tally.chance,
         rank=tally.median_rank,
+        tie=tally.mostly_ties,
         reciprocal=tally.mean_reciprocal_rank,
         auc=tally.success_auc,
         milliseconds=None if seconds is None else 1000 * seconds,

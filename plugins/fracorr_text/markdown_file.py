@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import attrs
 
 from fracorr import parameter
-from fracorr.arm_words import ABOUT_TIMES, arm_words
+from fracorr.arm_words import ABOUT_TARGETS, ABOUT_TIMES, arm_words
 from fracorr.files import writable, write_text
 from fracorr.manifest import versions
 from fracorr.markdown import block, code, plain, table
@@ -26,6 +26,12 @@ _HEADINGS = (
     "ms per trial", "failed",
 )  # fmt: skip
 _NAMES = 2
+_ABOUT_HITS = (
+    "A hit: the best place lies in a target; by chance: the hit rate of places drawn at random; overlap: of the found "
+    "box and the target (IoU). The intervals are Wilson's and take trials for independent; those of one kernel or one "
+    "scene are not, so that they are rather too narrow."
+)
+_WITHOUT_TARGETS = "No scene has a known target, so there are no hits to count."
 
 
 @attrs.define
@@ -65,12 +71,11 @@ def _parts(run: Run) -> Iterator[str]:
     arms = [tally for tally in run.arms.values() if tally.trials]
     if arms:
         yield "## Arms"
-        yield table(_HEADINGS, map(_row, arms), numbers_from=_NAMES)
-        yield (
-            "A hit: the best place lies in a target; by chance: the hit rate of places drawn at random; overlap: of "
-            "the found box and the target (IoU). The intervals are Wilson's and take trials for independent; those of "
-            f"one kernel or one scene are not, so that they are rather too narrow. {ABOUT_TIMES}"
-        )
+        counted = any(scene.targets for scene in run.plan.scenes)
+        headings = [each for each in _HEADINGS if counted or each not in ABOUT_TARGETS]
+        yield table(headings, (_row(tally, headings) for tally in arms), numbers_from=_NAMES)
+        ties = " A tie: all places score alike." if any(tally.mostly_ties for tally in arms) else ""
+        yield f"{_ABOUT_HITS if counted else _WITHOUT_TARGETS}{ties} {ABOUT_TIMES}"
     if run.failures or run.reporter_failures:
         yield "## Failures"
         yield _bullets([*run.failures, *run.reporter_failures])
@@ -88,9 +93,9 @@ def _facts(run: Run) -> str:
     return f"{run.done} of {len(run.plan)} trials{failed}{how}, {run.seconds:.1f} s.{left_out}"
 
 
-def _row(tally: ArmTally) -> tuple[str, ...]:
+def _row(tally: ArmTally, headings: Sequence[str]) -> tuple[str, ...]:
     words = arm_words(tally)
-    names, numbers = _HEADINGS[:_NAMES], _HEADINGS[_NAMES:]
+    names, numbers = headings[:_NAMES], headings[_NAMES:]
     return (*(code(words[name]) for name in names), *(words[each] for each in numbers))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import TYPE_CHECKING
 
 import attrs
 from rich.table import Table as RichTable
 
 from fracorr import parameter
-from fracorr.arm_words import ABOUT_TIMES, NOTHING, arm_words, number
+from fracorr.arm_words import ABOUT_TARGETS, ABOUT_TIMES, NOTHING, arm_words, number
 from fracorr.arms import ArmTally
 from fracorr.reporting import labels
 from fracorr.terminal import console, printable
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 #: So many single results are shown of those on scenes without targets, where there are no hits to count.
 _SHOWN_PLACES = 24
+#: The columns of numbers, by what :func:`arm_words` calls them, and those that are headed otherwise.
 _NUMBERS = ("hits", "by chance", "mean overlap", "median rank", "ms per trial", "failed")
+_HEADED = {"hits": "hits on targets"}
 
 
 @attrs.define
@@ -58,8 +61,9 @@ class Table:
         # The run keeps the totals; a few single results are all that a terminal has room for.
         if not result.trial.scene.targets:
             self._without_target += 1
-            if len(self._places) < _SHOWN_PLACES:
-                self._places.append(result)
+            # The first of the plan, whatever order they come in.
+            bisect.insort(self._places, result, key=lambda each: each.trial.number)
+            del self._places[_SHOWN_PLACES:]
         if self.by:
             self._split.add(result)
 
@@ -72,7 +76,9 @@ class Table:
         if not arms:
             output.print("No trial was finished.")
             return
-        self._print_arms(output, lines)
+        # Where no scene has a target there is nothing to say of hits.
+        left_out = () if any(scene.targets for scene in self._run.plan.scenes) else ABOUT_TARGETS
+        self._print_arms(output, lines, [each for each in _NUMBERS if each not in left_out])
         output.print(_caption(self._run, arms))
         if self._places:
             output.print(_found(self._run.plan, self._places))
@@ -80,19 +86,19 @@ class Table:
             if more:
                 output.print(f"… and {more} more (the reporter json has all of them)")
 
-    def _print_arms(self, output: Console, lines: list[Line]) -> None:
+    def _print_arms(self, output: Console, lines: list[Line], numbers: list[str]) -> None:
         table = RichTable()
         for heading in (*(name.replace("_", " ") for name in self.by), "transform", "method"):
             table.add_column(heading, overflow="fold")
-        for heading in ("hits on targets", *_NUMBERS[1:]):
-            table.add_column(heading, justify="right")
+        for heading in numbers:
+            table.add_column(_HEADED.get(heading, heading), justify="right")
         before = None
         for names, tally in lines[: self.limit]:
             section = names or tally.arm.chain
             if before not in (None, section):
                 table.add_section()
             before = section
-            table.add_row(*map(printable, names), *_row(tally))
+            table.add_row(*map(printable, names), *_row(tally, numbers))
         output.print(table)
         if len(lines) > self.limit:
             what = "lines" if self.by else "arms"
@@ -117,11 +123,11 @@ def _found(plan: Plan, results: list[TrialResult]) -> RichTable:
     return table
 
 
-def _row(tally: ArmTally) -> tuple[str | Text, ...]:
+def _row(tally: ArmTally, numbers: list[str]) -> tuple[str | Text, ...]:
     # Beside so many hits stand those that chance would make, not their rate.
     by_chance = None if tally.chance is None else tally.chance * tally.on_targets
     words = arm_words(tally) | {"by chance": number(by_chance, ".1f")}
-    return (printable(words["transform"]), printable(words["method"]), *(words[each] for each in _NUMBERS))
+    return (printable(words["transform"]), printable(words["method"]), *(words[each] for each in numbers))
 
 
 def _caption(run: Run, arms: list[ArmTally]) -> str:
@@ -137,5 +143,6 @@ def _caption(run: Run, arms: list[ArmTally]) -> str:
         note += (
             "\na hit: the best place lies in a target; by chance: the hits of places drawn at random; overlap: of the "
             "found box and the target (IoU);\nrank: 1 + the peaks outside the targets that score as well"
+            f"{'; tie: all places score alike' if any(tally.mostly_ties for tally in arms) else ''}"
         )
     return f"{note}\n{ABOUT_TIMES}"

@@ -26,7 +26,15 @@ def test_an_arm_without_targets_has_dashes_where_nothing_was_counted():
 
 
 def test_an_arm_in_words():
-    row = {"hit": 1, "chance": 0.25, "iou": 0.5, "rank": 1, "seconds": 0.001, "failure_error": None}
+    row = {
+        "hit": 1,
+        "chance": 0.25,
+        "iou": 0.5,
+        "rank": 1,
+        "truth_prominence": 2.0,
+        "seconds": 0.001,
+        "failure_error": None,
+    }
     made = ArmTally(Arm("none", "m"))
     for hit, rank in ((1, 1), (0, 1_234_567), (0, 1_234_567), (0, None)):
         made.add_row(row | {"hit": hit, "rank": rank})
@@ -38,6 +46,27 @@ def test_an_arm_in_words():
     assert (words["hit rate"], words["by chance"], words["mean overlap"]) == ("25.0 %", "25.0 %", "0.50")
     assert words["95 % interval"] == f"{100 * (centre - half):.1f}–{100 * (centre + half):.1f} %"
     assert (words["median rank"], words["ms per trial"], words["failed"]) == ("1234567", "1.0", "")
+
+
+@pytest.mark.parametrize(
+    ("ties", "ranks", "word"),
+    [(0, [3, 5, 9], "5"), (1, [3, 5, 900], "5"), (2, [3, 900, 900], "tie"), (1, [1, 900], "tie"), (1, [900], "tie")],
+)
+def test_a_median_of_ties_is_no_rank(ties, ranks, word):
+    row = {"hit": 0, "chance": 0.25, "iou": 0.0, "seconds": 0.001, "failure_error": None}
+    made = ArmTally(Arm("none", "m"))
+    for place, rank in enumerate(reversed(ranks)):
+        made.add_row(row | {"rank": rank, "truth_prominence": 0.0 if place < ties else 1.0})
+    assert made.ties == ties
+    assert arm_words(made)["median rank"] == word
+
+
+def test_the_first_of_a_flat_surface_is_no_tie():
+    # Where nothing lies outside the targets, nothing ties with the truth.
+    row = {"hit": 1, "chance": 1.0, "iou": 0.5, "rank": 1, "truth_prominence": 0.0, "seconds": 0.0}
+    made = ArmTally(Arm("none", "m"))
+    made.add_row(row | {"failure_error": None})
+    assert arm_words(made)["median rank"] == "1"
 
 
 @pytest.mark.parametrize(("value", "text"), [(None, "–"), (math.nan, "–"), (math.inf, "not found"), (-0.015, "-1.5 %")])

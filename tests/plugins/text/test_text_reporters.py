@@ -238,6 +238,41 @@ def test_places_are_listed_for_the_scenes_without_a_target(tmp_path):
     assert (len(places), len(done.plan)) == (4, 12)
 
 
+def test_places_are_listed_in_the_plans_order(tmp_path):
+    scenes, kernels = ["awkward:n=3", "spots:n=2"], "dots:n=8"
+    _, in_order = carried_out(tmp_path / "a", "table", scenes=scenes, kernels=kernels)
+    _, shuffled = carried_out(tmp_path / "b", "table", scenes=scenes, kernels=kernels, engine="shuffled:seed=3")
+    # Of the 32 on two scenes without a target the first 24: every kernel on one, half of them on the other.
+    places = [row[:2] for row in cells_of(shuffled)[-24:]]
+    one = [[f"dot-{number}", chain] for number in range(8) for chain in ("none", "halve")]
+    assert places == one + one[:8]
+    assert [row[:6] for row in cells_of(in_order)[-24:]] == [row[:6] for row in cells_of(shuffled)[-24:]]
+
+
+def test_without_any_target_there_are_no_columns_about_hits(tmp_path):
+    _, printed = carried_out(tmp_path, ["table", "markdown"], scenes=["awkward:n=1"])
+    assert cells_of(printed)[0] == ["transform", "method", "ms per trial", "failed"]
+    page = read(tmp_path / "results.md")
+    assert page["rows"][0] == ["transform", "method", "ms per trial", "failed"]
+    assert [row[:2] for row in page["rows"][1:]] == [["none", "peak"], ["halve", "peak"]]
+    assert any(each.startswith("No scene has a known target") for each in page["p"])
+
+
+def test_where_all_places_score_alike_the_rank_is_a_tie(tmp_path):
+    # The correlation coefficient of a kernel of one gray is 0 everywhere; the other method finds the spot.
+    chosen = {"kernels": "flat:width=3", "transforms": "none", "methods": ["tm_ccoeff_normed", "peak"]}
+    _, printed = carried_out(tmp_path, ["table", "markdown", "html"], **chosen)
+    headings, *rows = cells_of(printed)
+    assert [(row[1], row[headings.index("median rank")]) for row in rows] == [
+        ("tm_ccoeff_normed", "tie"),
+        ("peak", "1"),
+    ]
+    assert "; tie: all places score alike" in printed
+    headings, *rows = read(tmp_path / "results.md")["rows"]
+    assert [row[headings.index("median rank")] for row in rows] == ["tie", "1"]
+    assert ">tie</td>" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 def test_only_so_many_places_are_listed(tmp_path):
     _, printed = carried_out(tmp_path, "table", scenes=["awkward:n=1"], kernels="dots:n=15")
     assert "no scene has a known target" in printed

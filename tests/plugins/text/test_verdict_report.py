@@ -114,7 +114,11 @@ def test_the_command_line_refuses_it_as_a_mistake_of_usage(capsys, monkeypatch, 
     chosen = ("-k", "disc:size=16", "-t", "none", "-s", "samples:coins", "-m", "tm_sqdiff", "--engine", "serial")
     done = command_line(capsys, monkeypatch, "run", *chosen, "-r", "table", "-r", "verdict", *more)
     assert (done.code, done.out) == (2, "")
-    assert done.err.strip().splitlines()[-1].startswith("fracorr: error: command line: reporters: a verdict compares chains")
+    assert (
+        done.err.strip()
+        .splitlines()[-1]
+        .startswith("fracorr: error: command line: reporters: a verdict compares chains")
+    )
     assert not list(tmp_path.iterdir())
 
 
