@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import cast
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from fracorr import images
-from fracorr.errors import ImageError
+from fracorr.errors import ConfigurationError, ImageError
 from fracorr.images import FloatArray, ImageLike
 from fracorr.memo import Memo
 from fracorr.raster import Raster, digest, frozen, named_picture
@@ -46,6 +47,8 @@ class Kernel(Raster):
     ------
     ImageError
         If the pixels are no picture, or the support does not fit them or is nowhere above 0.
+    ConfigurationError
+        If the name is no text, or the lineage no sequence of texts.
     """
 
     pixels: FloatArray
@@ -68,7 +71,7 @@ class Kernel(Raster):
             pixels=frozen(picture.pixels),
             support=frozen(_checked_support(weights, picture.pixels.shape[:2], name)),
             name=name,
-            lineage=tuple(lineage),
+            lineage=_checked_lineage(lineage),
             memo=Memo(),
         )
 
@@ -137,6 +140,13 @@ class Kernel(Raster):
 def as_kernel(kernel: Kernel | ImageLike) -> Kernel:
     """Return a kernel as it is, and make one of an array or a path."""
     return kernel if isinstance(kernel, Kernel) else Kernel(kernel)
+
+
+def _checked_lineage(lineage: Sequence[str]) -> tuple[str, ...]:
+    steps = tuple(lineage) if isinstance(lineage, Iterable) and not isinstance(lineage, str) else (None,)
+    if not all(isinstance(step, str) for step in steps):
+        raise ConfigurationError(f"a kernel's lineage is a sequence of specs, not {lineage!r}")
+    return cast("tuple[str, ...]", steps)
 
 
 def _checked_support(support: npt.ArrayLike | None, shape: tuple[int, ...], name: str) -> FloatArray:

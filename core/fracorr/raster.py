@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fracorr import images
+from fracorr.errors import ConfigurationError
 from fracorr.images import FloatArray, ImageLike
 from fracorr.memo import Memo
 
@@ -86,7 +87,11 @@ def named_picture(pixels: ImageLike, role: str, name: str = "") -> tuple[images.
     ------
     ImageError
         If the pixels are no picture.
+    ConfigurationError
+        If the name is no text.
     """
+    if not isinstance(name, str):
+        raise ConfigurationError(f"a {role}'s name is text, not {name!r} of the type {type(name).__name__}")
     picture = images.load(pixels, f"{role} '{name}'" if name else role)
     if not name and isinstance(pixels, str | os.PathLike):
         name = pathlib.Path(pixels).stem

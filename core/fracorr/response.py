@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import numbers
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -16,6 +17,7 @@ from fracorr.errors import ConfigurationError, ImageError
 from fracorr.images import FloatArray
 from fracorr.kernel import Kernel, frozen
 from fracorr.opencv import cv2
+from fracorr.validators import is_whole
 
 Better: TypeAlias = Literal["higher", "lower"]
 SubPixel: TypeAlias = Literal["none", "parabola", "fourier"]
@@ -172,7 +174,16 @@ class Response:
         -------
         tuple of Match
             Best first.
+
+        Raises
+        ------
+        ConfigurationError
+            If `n` is no whole number of at least 0, or `max_overlap` is not in [0, 1].
         """
+        if not is_whole(n) or n < 0:
+            raise ConfigurationError(f"n={n!r} is not right: it takes a whole number of at least 0")
+        if not isinstance(max_overlap, numbers.Real) or not 0 <= max_overlap <= 1:
+            raise ConfigurationError(f"max_overlap={max_overlap!r} is not right: it takes a number from 0 to 1")
         kept: list[Match] = []
         centres = np.empty((0, 2))
         largest = self._largest_radius

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import attrs
 import numpy as np
@@ -98,6 +98,8 @@ class Scene(Raster):
     ------
     ImageError
         If the pixels are no picture.
+    ConfigurationError
+        If a target is no :class:`Target`, `own` no Kernel, or the name no text.
     """
 
     pixels: FloatArray
@@ -115,9 +117,13 @@ class Scene(Raster):
         name: str = "",
     ) -> None:
         picture, name = named_picture(pixels, "scene", name)
+        if own is not None and not isinstance(own, Kernel):
+            raise ConfigurationError(
+                f"a scene's own kernel is a Kernel, such as Kernel(array), not {type(own).__name__}"
+            )
         self.__attrs_init__(
             pixels=frozen(picture.pixels),
-            targets=tuple(targets),
+            targets=_checked_targets(targets),
             own=own,
             name=name,
             memo=Memo(),
@@ -136,6 +142,18 @@ class Scene(Raster):
     def __repr__(self) -> str:
         count = f", {len(self.targets)} target{'s' if len(self.targets) != 1 else ''}" if self.targets else ""
         return f"Scene({self.describe()}{count})"
+
+
+def _checked_targets(targets: Sequence[Target]) -> tuple[Target, ...]:
+    if not isinstance(targets, Iterable):
+        raise ConfigurationError(f"a scene's targets are a sequence of Target, not {type(targets).__name__}")
+    checked = tuple(targets)
+    for each in checked:
+        if not isinstance(each, Target):
+            raise ConfigurationError(
+                f"a scene's targets are Target(x, y, width, height, …) or Target.from_box(…), not {each!r}"
+            )
+    return checked
 
 
 def as_scene(scene: Scene | ImageLike) -> Scene:

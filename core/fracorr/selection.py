@@ -141,6 +141,11 @@ def select(registry: Registry, kind: Kind, text: str, folder: pathlib.Path | Non
     ConfigurationError
         If the name, a parameter or a value is wrong.
     """
+    if not isinstance(text, str):
+        raise ConfigurationError(
+            f"the {kind.label} is named by text, NAME or NAME:key=value, not by {text!r} of the type "
+            f"{type(text).__name__}"
+        )
     # A folder that happens to be called like a component does not hide it; ./NAME is the folder.
     if kind in _PATHS_ALLOWED and text.strip() not in registry.usable_names(kind) and _is_path(text, folder):
         component = registry.get(kind, PATH_COMPONENT)

@@ -58,6 +58,31 @@ def test_a_bad_kernel_is_refused_with_its_reason(pixels, support, message):
         Kernel(pixels, support, name="eye")
 
 
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Kernel(np.ones((3, 3)), name=3), "a kernel's name is text, not 3 of the type int"),
+        (lambda: Scene(np.ones((3, 3)), name=b"eye"), "a scene's name is text, not b'eye' of the type bytes"),
+        (lambda: Kernel(np.ones((3, 3)), lineage="droste"), "lineage is a sequence of specs, not 'droste'"),
+        (lambda: Kernel(np.ones((3, 3)), lineage=[1]), r"lineage is a sequence of specs, not \[1\]"),
+        (lambda: Kernel(np.ones((3, 3)), lineage=None), "lineage is a sequence of specs, not None"),
+        (lambda: Scene(np.ones((3, 3)), [(1, 2, 3, 4)]), r"Target\.from_box\(…\), not \(1, 2, 3, 4\)"),
+        (lambda: Scene(np.ones((3, 3)), Target(1, 2, 3, 4)), "a sequence of Target, not Target"),
+        (lambda: Scene(np.ones((3, 3)), 5), "a sequence of Target, not int"),
+        (lambda: Scene(np.ones((3, 3)), own=np.eye(3)), "own kernel is a Kernel, such as Kernel.array., not ndarray"),
+    ],
+)
+def test_what_is_of_the_wrong_type_is_refused_where_it_is_given(make, message):
+    with pytest.raises(ConfigurationError, match=message):
+        make()
+
+
+def test_targets_and_lineage_may_be_read_once():
+    targets = [Target(1, 2, 3, 4), Target(5, 6, 7, 8)]
+    assert Scene(np.ones((3, 3)), iter(targets)).targets == tuple(targets)
+    assert Kernel(np.ones((3, 3)), lineage=iter(["droste", "none"])).lineage == ("droste", "none")
+
+
 def test_derive_keeps_what_is_not_replaced():
     kernel = Kernel(np.ones((4, 4)), np.tri(4), name="eye", lineage=["file:eye.png"])
     darker = kernel.derive(kernel.pixels * 0.5, step="dim")
@@ -146,6 +171,28 @@ def test_where_no_pose_was_found_best_is_the_best_place_and_there_is_no_match():
     response = Response([[0.1, 0.9], [0.5, 0.3]], "higher", (2.0, 1.0), (5, 3), poses=())
     assert (response.best().x, response.best().y) == (3.0, 1.0)
     assert response.matches(5) == ()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n": "x"}, "n='x' is not right: it takes a whole number of at least 0"),
+        ({"n": -1}, "n=-1 is not right"),
+        ({"n": 1.5}, "n=1.5 is not right"),
+        ({"n": True}, "n=True is not right"),
+        ({"max_overlap": "x"}, "max_overlap='x' is not right: it takes a number from 0 to 1"),
+        ({"max_overlap": 1.5}, "max_overlap=1.5 is not right"),
+        ({"max_overlap": float("nan")}, "max_overlap=nan is not right"),
+    ],
+)
+def test_matches_asked_for_wrongly(options, message):
+    with pytest.raises(ConfigurationError, match=message):
+        Response(np.eye(9), "higher", (0, 0), (1, 1)).matches(**options)
+
+
+def test_as_many_matches_as_asked_for():
+    response = Response(np.eye(9), "higher", (0, 0), (1, 1))
+    assert [len(response.matches(n)) for n in (0, 1, np.int64(4))] == [0, 1, 4]
 
 
 def test_best_follows_the_sense_of_the_scores():

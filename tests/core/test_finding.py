@@ -117,6 +117,8 @@ def test_a_finder_gives_what_find_gives():
         ({"mirrored": "yes"}, "mirrored='yes' is not right"),
         ({"covered": 1}, "covered=1 is not right: it takes True or False"),
         ({"method": "no-such-method"}, "no-such-method"),
+        ({"method": 5}, "the method is named by text, NAME or NAME:key=value, not by 5 of the type int"),
+        ({"method": None}, "not by None of the type NoneType"),
     ],
 )
 def test_wrong_options(options, message):

@@ -1,6 +1,7 @@
 import io
 import json
 
+import cv2
 import numpy as np
 import pytest
 import skimage.data
@@ -165,6 +166,12 @@ def test_correlate_names_the_method_that_breaks():
         correlate(scene, scene, "wrong", registry=registry)
     with pytest.raises(ImageError, match="no file 'nowhere.png'"):
         correlate("nowhere.png", scene, "peak", registry=registry)
+
+
+@pytest.mark.parametrize("method", [cv2.TM_CCOEFF, None, b"peak"])
+def test_a_method_is_named_by_text(method):
+    with pytest.raises(ConfigurationError, match=r"the method is named by text, .* of the type (int|NoneType|bytes)"):
+        correlate(np.eye(10), np.eye(10), method, registry=fake_registry())
 
 
 def engine_registry():
