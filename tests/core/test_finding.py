@@ -1,5 +1,6 @@
 """fracorr.find and fracorr.Finder: what they take and refuse, and how methods take part."""
 
+import gc
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,7 +12,7 @@ import threadpoolctl
 from skimage import data
 
 import fracorr
-from fracorr import ComponentSpec, Finder, Match
+from fracorr import ComponentSpec, Finder, Match, Scene
 from fracorr.errors import ConfigurationError, ImageError, PluginError
 from fracorr.searching import Search, without_overlap
 
@@ -281,6 +282,24 @@ def test_estimates_may_be_outside_the_ranges_by_2_degrees_and_5_percent(ranges, 
     scene, template = np.random.default_rng(1).random((47, 47)), np.random.default_rng(0).random((8, 8))
     found = fracorr.find(scene, template, method=f"made-up:{pose}", registry=registry(Estimates), **ranges)
     assert len(found) == kept
+
+
+def scenes_in_memory():
+    return sum(type(each) is Scene for each in gc.get_objects())
+
+
+@pytest.mark.parametrize("method", ["harmonic", "tm_ccoeff_normed", "sift"])
+def test_nothing_of_a_frame_stays_in_memory_until_garbage_is_collected(method):
+    finder = Finder(TEMPLATE, scales=(1, 1), method=method)
+    gc.collect()
+    gc.disable()
+    try:
+        before = scenes_in_memory()
+        for _ in range(3):
+            assert finder.find(SCENE)
+        assert scenes_in_memory() == before
+    finally:
+        gc.enable()
 
 
 def test_searches_in_several_threads_leave_the_process_as_it_was():
