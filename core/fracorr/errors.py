@@ -16,6 +16,10 @@ EXIT_PLUGIN = 3
 EXIT_INTERRUPTED = 130
 
 
+#: How alike two names are that people mix up, from 0 to 1.
+_ALIKE = 0.6
+
+
 class FracorrError(Exception):
     """Anything that went wrong for a reason that the user can act on."""
 
@@ -45,6 +49,16 @@ class MissingDependencyError(FracorrError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the hint ``; did you mean 'x'?`` for the known name closest to `name`, or an empty string."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"; did you mean '{close[0]}'?" if close else ""
+    """Return the hint ``; did you mean 'x'?`` for the known name closest to `name`, or an empty string.
+
+    That two files end in ``.png`` makes them no more alike.
+    """
+    names = list(known)
+    for close in difflib.get_close_matches(name, names, n=max(len(names), 1), cutoff=_ALIKE):
+        if difflib.get_close_matches(_stem(name), [_stem(close)], cutoff=_ALIKE):
+            return f"; did you mean '{close}'?"
+    return ""
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0] or name

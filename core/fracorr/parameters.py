@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 import sys
 import types
 import typing
@@ -16,6 +17,7 @@ from fracorr import specs, values
 from fracorr.errors import ConfigurationError, FracorrError, nearest
 
 _METADATA = "fracorr.parameter"
+_RANGE = re.compile(r"[-+0-9.eEij]*[0-9ij]\.\.[-+0-9.eEij]+(:[0-9]+)?")
 
 
 @attrs.frozen
@@ -37,6 +39,13 @@ class Parameter:
     def takes(self) -> str:
         """What a value looks like, in words."""
         return values.describe_type(self.type)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it takes a single number, so that it can run through a range."""
+        several = typing.get_origin(self.type) in (typing.Union, types.UnionType)
+        members = typing.get_args(self.type) if several else (self.type,)
+        return any(member in (int, float, complex) for member in members)
 
     @property
     def default_text(self) -> str:
@@ -166,7 +175,15 @@ def convert(parameter: Parameter, value: object, name: str) -> object:
         raise ConfigurationError(
             f"'{name}': {parameter.name}={value!r} is not right: it takes {parameter.takes}"
             + (f" ({error})" if str(error) else "")
+            + _hint_at_sweep(parameter, value, name)
         ) from None
+
+
+def _hint_at_sweep(parameter: Parameter, value: object, name: str) -> str:
+    """Say where a range is right, to whoever wrote one."""
+    if not parameter.is_number or not isinstance(value, str) or not _RANGE.fullmatch(value):
+        return ""
+    return f"; a range of values is swept: fracorr run --sweep {name}.{parameter.name}={value}"
 
 
 def values_of(component: object) -> dict[str, Any]:

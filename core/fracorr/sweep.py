@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import types
 from collections.abc import Sequence
-from typing import Union, get_args, get_origin
 
 import attrs
 
@@ -102,7 +100,7 @@ def range_from_text(
     parameter: Parameter, text: str, component: str, count: int | None = None
 ) -> tuple[object, ...] | None:
     """Read a range of numbers such as ``2..7``; None where the text is no range or the parameter takes no numbers."""
-    bounds = _RANGE.fullmatch(text.strip()) if _is_number(parameter) else None
+    bounds = _RANGE.fullmatch(text.strip()) if parameter.is_number else None
     if bounds is None:
         return None
     first, last = (parameters.convert(parameter, specs.unquote(each), component) for each in bounds.groups()[:2])
@@ -174,12 +172,6 @@ def _readable(number: complex) -> complex:
     if isinstance(number, complex):
         return complex(_readable(number.real), _readable(number.imag))
     return float(f"{number:.14g}")
-
-
-def _is_number(parameter: Parameter) -> bool:
-    several = get_origin(parameter.type) in (Union, types.UnionType)
-    members = get_args(parameter.type) if several else (parameter.type,)
-    return any(member in (int, float, complex) for member in members)
 
 
 def _is_whole(number: complex) -> bool:

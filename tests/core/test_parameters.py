@@ -61,6 +61,13 @@ def test_values_are_read_by_type(text, expected):
         ("sample:turn=1", "turn='1' is not right: it takes true or false"),
         ("sample:radius=nan", "radius='nan' is not right: it takes a number .it must be finite"),
         ("sample:radius=wide", "radius='wide' is not right: it takes a number"),
+        (
+            "sample:radius=0.5..2",
+            r"it takes a number; a range of values is swept: fracorr run --sweep sample\.radius=0\.5\.\.2$",
+        ),
+        ("sample:count=2..7:3", r"it takes a whole number; .* --sweep sample\.count=2\.\.7:3$"),
+        ("sample:radius=2..wide", "it takes a number$"),
+        ("sample:turn=0..1", "it takes true or false$"),
         ("sample:radius=0", "'radius' must be > 0"),
         ("sample:c=x", "c='x' is not right: it takes a complex number"),
         ("sample:c=inf", "it takes a complex number"),

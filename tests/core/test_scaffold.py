@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tomllib
@@ -108,6 +109,21 @@ def test_the_command_writes_and_says_what_is_next(tmp_path, capsys, monkeypatch)
     again = command_line(capsys, monkeypatch, *arguments, "Sea Shell")
     assert again.code == 2
     assert "for example 'sea-shell'" in again.err
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("kernel", "no kind 'kernel'; the kind is called 'source'. There are: transform, method, source"),
+        ("transfrom", "no kind 'transfrom'; did you mean 'transform'? There are: transform"),
+        ("brick", "no kind 'brick'. There are: transform"),
+    ],
+)
+def test_a_kind_that_is_none_is_refused_with_the_right_one(tmp_path, capsys, monkeypatch, kind, message):
+    done = command_line(capsys, monkeypatch, "plugins", "new", "sea-shell", "--kind", kind, "--into", tmp_path)
+    assert (done.code, list(tmp_path.iterdir())) == (2, [])
+    # In a box, whose lines may end anywhere.
+    assert message in " ".join(re.sub("[│╭╮╰╯─]", " ", done.err).split())
 
 
 def test_a_name_that_is_taken_is_refused(tmp_path, capsys, monkeypatch):

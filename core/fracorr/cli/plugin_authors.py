@@ -31,9 +31,20 @@ class KindName(enum.StrEnum):
     ENGINE = Kind.ENGINE.key
 
 
+def _kind(text: str) -> KindName:
+    """Read a kind; say what it is called to whoever names it by what it gives."""
+    try:
+        return KindName(text)
+    except ValueError:
+        # The option of an experiment that takes sources is --kernel.
+        is_source = text in ("kernel", "kernels", "kernel-source")
+        hint = f"; the kind is called '{KindName.SOURCE}'." if is_source else nearest(text, KindName)
+        raise typer.BadParameter(f"there is no kind '{text}'{hint or '.'} There are: {', '.join(KindName)}") from None
+
+
 def new(
     name: Annotated[str, typer.Argument(help="What the component is called, such as sea-shell.")],
-    kind: Annotated[KindName, typer.Option(metavar="KIND", help=f"What it is: {', '.join(KindName)}.")],
+    kind: Annotated[KindName, typer.Option(metavar="KIND", parser=_kind, help=f"What it is: {', '.join(KindName)}.")],
     into: Annotated[
         pathlib.Path, typer.Option(help="Folder in which the plugin's own folder is made.")
     ] = pathlib.Path(),
