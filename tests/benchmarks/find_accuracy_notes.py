@@ -17,7 +17,7 @@ NOTES: dict[tuple[str, int], str] = {
 PAGE_TEXT = """# Finding a template at any rotation and scale
 
 `fracorr find` looks for a small picture in large ones, however it is turned and whatever its size there, and says
-where it is to a few hundredths of a pixel:
+where it is, on generated scenes to about a hundredth of a pixel in the median (see [Accuracy](#accuracy)):
 
 ```sh
 fracorr find logo.png photo.jpg
