@@ -80,7 +80,7 @@ class HarmonicSearch:
             (math.radians(search.angles[0]), math.radians(min(search.angles[1], search.angles[0] + 360.0))),
             (math.log(max(search.scales[0], least)), math.log(search.scales[1])),
         )
-        self._stretch = Stretch.of(kernel)
+        self._stretch = Stretch.of_kernel(kernel)
         if self._stretch is not None:
             pixels = kernel.pixels if kernel.is_color else kernel.pixels[..., None]
             kernel = kernel.derive(self._stretch.applied(pixels))
@@ -129,7 +129,8 @@ class HarmonicSearch:
 
     def _pyramid(self, scene: Scene) -> Pyramid:
         pixels = scene_pixels(scene, self.kernel.is_color)
-        return Pyramid(pixels if self._stretch is None else self._stretch.applied(pixels))
+        stretch = self._stretch or Stretch.of_scene(pixels)
+        return Pyramid(pixels if stretch is None else stretch.applied(pixels))
 
     def _view(self, local: bool) -> View:
         if local not in self._views:

@@ -54,6 +54,18 @@ def test_dark_pictures_of_16_bits_are_found_as_those_of_8_bits_are():
     assert list(in_16[0].to_dict().values()) == pytest.approx(list(in_8[0].to_dict().values()), abs=2e-3)
 
 
+@pytest.mark.parametrize("change", [dark, faint(1e-3), faint(1e-4)], ids=["16 bits", "0.001", "0.0001"])
+def test_a_template_of_the_usual_contrast_in_a_faint_scene(change):
+    (match,) = fracorr.find(change(SCENE), np.rint(255 * GRAY[FACE]).astype(np.uint8))
+
+    is_where_it_should_be(match)
+
+
+@pytest.mark.parametrize("deviation", [1e-3, 1e-8])
+def test_a_faint_scene_of_noise_holds_nothing(deviation):
+    assert fracorr.find(np.random.default_rng(3).normal(0.5, deviation, SCENE.shape), GRAY[FACE]) == []
+
+
 def test_as_a_method():
     method = "harmonic:min_scale=0.5,max_scale=2"
     is_where_it_should_be(fracorr.correlate(faint(1e-3)(SCENE), faint(1e-3)(GRAY[FACE]), method).best())
