@@ -44,9 +44,10 @@ ducc0 is as fast or faster.
 
 {transforms}
 
-Memory: milliseconds for one `tm_ccoeff_normed` in memory that the last call used, and in fresh memory, of which the
-system zeroes each page when it is first touched. fracorr keeps up to 64 MB of it in one stretch. Fresh memory is what
-numpy gives; how much of it the C library had at hand depends on what was freed before.
+Memory: milliseconds for one `tm_ccoeff_normed` in memory that the last call used, and in what numpy hands out, in
+processes that call `matchTemplate` between any two. The system zeroes each page of fresh memory when it is first
+touched; how much of it the C library keeps at hand depends on what else a process does (more, once it has freed a
+large array). fracorr keeps up to 64 MB in one stretch.
 
 {memory}
 
