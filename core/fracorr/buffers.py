@@ -24,7 +24,7 @@ _SMALL = 64 * 2**10
 _LINE = 64
 #: So many bytes more make neighbours begin at different places of a page: at the same place, they are in each other's
 #: way in the cache.
-_APART = 13 * _LINE
+_APART = 9 * _LINE
 
 
 class Arena:
