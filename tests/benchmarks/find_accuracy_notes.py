@@ -61,7 +61,7 @@ In experiments it is the method `harmonic`; other methods (`sift`, `orb`, `tm_cc
 By `python tests/benchmarks/find_speed.py`. The ratios are multiples of one call of OpenCV's
 `matchTemplate(TM_CCOEFF_NORMED)` in the same run, with the same 640×480 scene and the same template, which it finds
 upright and at its own size only. These are processor times; how two threads compare with one is told by the clock,
-which says little where other programs run beside, as they did here.
+which says little where other programs run beside.
 
 {speed}
 
