@@ -8,6 +8,7 @@ difference; what comes out is float32.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
@@ -106,11 +107,10 @@ class BoxSums:
     def nbytes(self) -> int:
         """How much memory the sums take once all of them were asked for."""
         maps = 2 + (1 + self.planes.channels if self.planes.level else 0)
-        return maps * self._empty().nbytes
+        return maps * math.prod(self._grid.out) * np.dtype(np.float32).itemsize
 
     def _empty(self) -> FloatArray:
-        rows, columns = (whole - part + 1 for whole, part in zip(self.planes.shape, self.shape, strict=True))
-        return buffers.empty((rows, columns), np.float32, lasting=True)
+        return buffers.empty(self._grid.out, np.float32, lasting=True)
 
     def _bands(self) -> Iterator[tuple[Iterator[FloatArray], slice]]:
         """Yield the channels of bands of the scene, and which rows of the output they give."""
