@@ -59,8 +59,10 @@ class Arena:
         try:
             while self._returned:
                 self._join(self._returned.pop())
+            if self._room - size < spare:
+                return None
             for number, (start, stop) in enumerate(self._free):
-                if stop - start >= size and self._room - size >= spare:
+                if stop - start >= size:
                     self._room -= size
                     self._free[number : number + 1] = [(start + size, stop)] if stop - start > size else []
                     return start, start + size

@@ -54,11 +54,15 @@ def box_sums(
 
 def _box(pixels: npt.NDArray[Any], shape: tuple[int, int], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     """Return sums over windows that begin at each pixel; some at the right and below are not wholly in the image."""
-    depth = cv2.CV_64F if dtype == np.float64 else cv2.CV_32F
     sums = buffers.empty(pixels.shape, dtype)
     size = shape[1], shape[0]
-    cv2.boxFilter(pixels, depth, size, sums, anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    cv2.boxFilter(pixels, _depth(dtype), size, sums, anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT)
     return sums
+
+
+def _depth(dtype: npt.DTypeLike) -> int:
+    """Return OpenCV's number of a type."""
+    return cv2.CV_64F if dtype == np.float64 else cv2.CV_32F
 
 
 def sum_of_squares(parts: Iterable[npt.NDArray[Any]], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
@@ -67,7 +71,7 @@ def sum_of_squares(parts: Iterable[npt.NDArray[Any]], dtype: npt.DTypeLike) -> n
     for part in parts:
         if total is None:
             total = buffers.empty(part.shape, dtype)
-            cv2.multiply(part, part, dst=total, dtype=cv2.CV_64F if dtype == np.float64 else cv2.CV_32F)
+            cv2.multiply(part, part, dst=total, dtype=_depth(dtype))
         else:
             cv2.accumulateSquare(part, total)
     assert total is not None
